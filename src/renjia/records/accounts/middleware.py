@@ -1,0 +1,52 @@
+"""范围中间件 — every signed-in request runs in one transaction in which the database knows who asks."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from renjia.records.accounts.models import SECOND_FACTOR, Grant
+from renjia.records.store.scope import Scope, scope
+
+GRANT_KEY = "grant"
+
+
+def grant_in_use(request: HttpRequest) -> Grant | None:
+    """在用的授权 — the one chosen this session, if it is still in force; else the account's first."""
+    grants = list(
+        Grant.objects.in_force()
+        .filter(account=request.user.pk)
+        .select_related("account", "place", "institution")
+        .order_by("since", "id")
+    )
+    chosen = request.session.get(GRANT_KEY)
+    return next((g for g in grants if str(g.pk) == chosen), grants[0] if grants else None)
+
+
+class ScopeMiddleware:
+    """打开范围 — anonymous requests run without one and see no record."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.grant = None  # type: ignore[attr-defined]
+        request.scope = Scope()  # type: ignore[attr-defined]
+        open_to_all = request.path_info.startswith((settings.STATIC_URL, reverse("health")))
+        if open_to_all or not request.user.is_authenticated:
+            return self.get_response(request)
+        grant = grant_in_use(request)
+        if grant is not None and grant.role in SECOND_FACTOR and not request.user.is_verified():  # type: ignore[union-attr]
+            if request.path_info not in (reverse("second_factor"), reverse("sign_out")):
+                return redirect("second_factor")
+        values = grant.as_scope() if grant else Scope(account=str(request.user.pk), name=str(request.user))
+        request.grant, request.scope = grant, values  # type: ignore[attr-defined]
+        with scope(values):
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,1 @@
+"""存储 — the bottom: embedded PostgreSQL, roles, scopes, staging, policies."""
