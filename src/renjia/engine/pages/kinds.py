@@ -71,7 +71,7 @@ SURVIVORSHIP = register(
         kind="survivorship",
         folder="survivorships",
         required={"fields": Named(Anything())},
-        optional={"rules": Named(Anything()), "order": _TEXTS, "why": Words(), "verify_days": Words()},
+        optional={"why": Words()},
         cited=False,
     )
 )
