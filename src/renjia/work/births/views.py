@@ -1,0 +1,185 @@
+"""个案与核实的列表；手机上的待核实。"""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from renjia.records.store.doors import for_roles
+from renjia.work.births.deadlines import group_of, left_text
+from renjia.work.births.filters import Filter, chosen, months, paged, places_in_scope
+from renjia.work.births.masked import SEX, SOURCES, full_place, list_looks, place_names, records_of, shown_name
+from renjia.work.births.models import BirthCase, CaseState, Result, Verification
+
+OFFICERS = ("district_monitor", "street_monitor")
+EVERYONE = (*OFFICERS, "neighbourhood_worker")
+
+
+@for_roles(*OFFICERS)
+def cases(request: HttpRequest) -> HttpResponse:
+    rows = BirthCase.objects.living().order_by("-no")
+    states, where = list(CaseState.choices), places_in_scope(request)
+    by_month = [(m, m) for m in BirthCase.objects.order_by("-month").values_list("month", flat=True).distinct()]
+    state, month, place = (
+        chosen(request, "state", states),
+        chosen(request, "month", by_month),
+        chosen(request, "place", where),
+    )
+    sought = request.GET.get("no", "").strip()
+    if state:
+        rows = rows.filter(state=state)
+    if month:
+        rows = rows.filter(month=month)
+    if place:
+        rows = rows.filter(place__startswith=place)
+    if sought:
+        rows = rows.filter(Q(no=sought) | Q(delivery=sought))
+    page = paged(request, rows)
+    shown = list(page.object_list)
+    list_looks(shown)
+    records, names = records_of(shown), place_names(code for c in shown for code in (c.home, c.home[:9]))
+    asked = {v.case_id: v for v in Verification.objects.filter(case__in=shown).order_by("issued")}
+    page.object_list = [_case_row(c, records.get(c.pk, []), names, asked.get(c.pk)) for c in shown]
+    return render(
+        request,
+        "births/cases.html",
+        {
+            "page": page,
+            "total": page.paginator.count,
+            "sought": sought,
+            "filters": [
+                Filter("month", "到达月份", month, by_month),
+                Filter("state", "状态", state, states),
+                Filter("place", "区划", place, where),
+            ],
+        },
+    )
+
+
+def _case_row(
+    case: BirthCase, records: list[dict[str, Any]], names: dict[str, str], asked: Verification | None
+) -> dict[str, Any]:
+    have = {r["source"] for r in records}
+    return {
+        "no": case.no,
+        "url": reverse("births:case", args=[case.no]),
+        "name": shown_name(records, case.sex),
+        "sex_label": SEX.get(case.sex, "—"),
+        "born": case.born,
+        "place": full_place(case.home, names),
+        "street": names.get(case.home[:9], "") if len(case.home) >= 9 else "住址不明或在区外",
+        "neighbourhood": names.get(case.home, "") if len(case.home) == 12 else "",
+        "state": case.state,
+        "state_label": case.get_state_display(),
+        "sources": [s in have for s in SOURCES],
+        "differences": len(case.differences),
+        "verification_label": (asked.get_result_display() or ("无须再核" if asked.cleared else "待核实"))
+        if asked
+        else "",
+    }
+
+
+def _verifications(request: HttpRequest) -> tuple[Any, dict[str, str]]:
+    rows = Verification.objects.counted().select_related("case")
+    by_month, where = months(), places_in_scope(request)
+    view = request.GET.get("view", "open")
+    month, place = chosen(request, "month", by_month), chosen(request, "place", where)
+    today = timezone.localdate()
+    if month:
+        rows = rows.filter(month=month)
+    if place:
+        rows = rows.filter(place__startswith=place)
+    views = {
+        "open": Q(result=""),
+        "late": Q(result="", due__lt=today),
+        "offered": ~Q(offered_to=""),
+        "sampled": Q(sampled=True, second_at__isnull=True) & ~Q(result=""),
+        "done": ~Q(result=""),
+        "unverifiable": Q(result=Result.UNVERIFIABLE),
+    }
+    rows = rows.filter(views.get(view, views["open"]))
+    return rows.order_by("due", "place", "case__no"), {"view": view, "month": month, "place": place}
+
+
+VIEW_LABELS = (
+    ("open", "待核实"), ("late", "已超期"), ("offered", "转办中"), ("sampled", "待抽查"), ("done", "已办结"), ("unverifiable", "无法核实"),
+)  # fmt: skip
+
+
+@for_roles(*EVERYONE)
+def verifications(request: HttpRequest) -> HttpResponse:
+    phone = request.scope.role == "neighbourhood_worker"  # type: ignore[attr-defined]
+    rows, asked = _verifications(request)
+    page = paged(request, rows)
+    listed = list(page.object_list)
+    list_looks(v.case for v in listed)
+    page.object_list = verification_rows(listed)
+    base = Verification.objects.counted()
+    today = timezone.localdate()
+    counts = {
+        "open": base.filter(result="").count(),
+        "late": base.filter(result="", due__lt=today).count(),
+        "offered": base.exclude(offered_to="").count(),
+        "sampled": base.filter(sampled=True, second_at__isnull=True).exclude(result="").count(),
+        "done": base.exclude(result="").count(),
+        "unverifiable": base.filter(result=Result.UNVERIFIABLE).count(),
+    }
+    return render(
+        request,
+        "births/phone_list.html" if phone else "births/verifications.html",
+        {
+            "page": page,
+            "total": page.paginator.count,
+            "views": [
+                {
+                    "label": label,
+                    "url": f"?view={key}",
+                    "count": counts[key],
+                    "on": key == asked["view"],
+                    "late": key == "late",
+                }
+                for key, label in VIEW_LABELS
+            ],
+            "filters": [
+                Filter("month", "批次", asked["month"], months()),
+                Filter("place", "区划", asked["place"], places_in_scope(request)),
+            ],
+            "view": asked["view"],
+        },
+    )
+
+
+def verification_rows(listed: list[Verification]) -> list[dict[str, Any]]:
+    """列表各行 — names masked, deadline in words."""
+    today = timezone.localdate()
+    records = records_of(v.case for v in listed)
+    names = place_names(code for v in listed for code in (v.place, v.place[:9]))
+    rows = []
+    for v in listed:
+        text, late = left_text(v.due, today)
+        done = bool(v.result)
+        rows.append(
+            {
+                "id": v.pk,
+                "url": reverse("births:verification", args=[v.pk]),
+                "no": v.case.no,
+                "name": shown_name(records.get(v.case_id, []), v.case.sex),
+                "sex_label": SEX.get(v.case.sex, "—"),
+                "born": v.case.born,
+                "place": full_place(v.place, names),
+                "reasons": [r["text"] for r in v.reasons],
+                "issued": v.issued,
+                "due": v.due,
+                "left_text": "" if done else text,
+                "late": late and not done,
+                "group": "已办结" if done else group_of(v.due, today),
+                "state_label": v.get_result_display()
+                or ("退回再核" if v.returned else "转办中" if v.offered_to else "待核实"),
+                "result": v.result,
+                "done_at": v.done_at,
+            }
+        )
+    return rows
