@@ -1,0 +1,81 @@
+"""一个数 — numerator and denominator exact, the value from them; how it is written stands apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+
+_CONTEXT = Context(prec=50, rounding=ROUND_HALF_UP)
+_MOST_DECIMALS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """一个数 — one indicator at one place, in one period, for one value of each dimension.
+
+    place        code, `""` for the whole; one ending in 000 below the district is what could not be placed further
+    period       `2025-03`, or `2025-01..2025-03`
+    dims         dimension → value, `""` where unknown
+    numerator, denominator   integers; denominator None for a count
+    value        numerator × scale / denominator to 50 digits; None for 0/0 and n/0, never 0 or 100
+    exact        the same as a fraction
+    target       the value aimed at in the period, None where there is none; better: higher, lower or neither
+    """
+
+    place: str
+    period: str
+    dims: Mapping[str, str]
+    numerator: int
+    denominator: int | None
+    value: Decimal | None
+    unit: str
+    version: str
+    indicator: str = ""
+    scale: Decimal = Decimal(1)
+    decimals: int = 0
+    target: Decimal | None = None
+    better: str = "neither"
+    marks: tuple[Decimal, ...] = field(default=(), repr=False)
+
+    @property
+    def exact(self) -> Fraction | None:
+        """精确值 — as a fraction, None where `value` is."""
+        if self.denominator is None:
+            return Fraction(self.numerator) * Fraction(self.scale)
+        return Fraction(self.numerator * Fraction(self.scale), self.denominator) if self.denominator else None
+
+
+def value_of(numerator: int, denominator: int | None, scale: Decimal) -> Decimal | None:
+    """求值 — numerator × scale / denominator; a denominator of 0 has no value."""
+    scaled = _CONTEXT.multiply(Decimal(numerator), scale)
+    if denominator is None:
+        return scaled
+    return _CONTEXT.divide(scaled, Decimal(denominator)) if denominator else None
+
+
+def is_met(figure: Figure) -> bool | None:
+    """达标 — the unrounded value against the target; None without a value, a target or a better direction."""
+    if figure.value is None or figure.target is None or figure.better == "neither":
+        return None
+    return figure.value >= figure.target if figure.better == "higher" else figure.value <= figure.target
+
+
+def format_value(figure: Figure) -> str:
+    """写成文字 — `99.2 %`, `1,234 人`, `—`; rounded half up.
+
+    Rounding never reaches 0, the whole or the target when the value does not: 98.96 stays 98.96 % beside a target of 99.
+    """
+    if figure.value is None:
+        return "—"
+    unit = f" {figure.unit}" if figure.unit else ""
+    exact = figure.value
+    places = figure.decimals
+    shown = _rounded(exact, places)
+    while places < _MOST_DECIMALS and shown != exact and shown in figure.marks:
+        places += 1
+        shown = _rounded(exact, places)
+    return f"{shown:,.{places}f}{unit}"
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), context=_CONTEXT)

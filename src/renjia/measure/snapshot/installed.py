@@ -1,0 +1,36 @@
+"""判定库的读写 — where this installation's working set lies; figures are computed from its latest day, and only from it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+
+from renjia.measure.snapshot.workset import Workset
+from renjia.records.store.databases import home
+from renjia.records.store.keys import keys
+
+
+def workset() -> Workset:
+    """本系统的判定库。"""
+    return Workset(home() / "workset", keys().sealer("workset"))
+
+
+def write_workset(*, on: date, tables: Mapping[str, pa.Table]) -> None:
+    """存一天 — replaces that day whole."""
+    workset().write(on, tables)
+
+
+@contextmanager
+def opened(on: date | None = None) -> Iterator[duckdb.DuckDBPyConnection | None]:
+    """打开一天，默认最近一天 — None while there is none yet."""
+    day = on or workset().latest()
+    if day is None:
+        yield None
+        return
+    connection = workset().open(day)
+    try:
+        yield connection
+    finally:
+        connection.close()
