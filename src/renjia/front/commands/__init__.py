@@ -1,0 +1,38 @@
+"""命令 — everything a person does in bulk, as `renjia …`; each command is one file here.
+
+Commands over plain files need no database and never start one.
+"""
+
+import os
+import sys
+from importlib import import_module
+
+import django
+import typer
+
+PURE = ("link", "synth")
+STORED = ("cycle", "demo", "serve", "check", "code", "account", "docs", "months")
+
+
+def _wanted() -> str:
+    return next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+
+
+def main() -> None:
+    """命令行 — `renjia --help` lists all."""
+    app = typer.Typer(
+        help="人家：出生监测与家庭发展。每个命令加 --help 看用法。",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    if _wanted() in ("demo", "months", "code"):
+        os.environ.setdefault("RENJIA_HOME", "var/demo")
+    names = PURE
+    if _wanted() not in PURE:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renjia.front.settings")
+        django.setup()
+        names = PURE + STORED
+    for name in names:
+        app.command(name, hidden=name == "months")(getattr(import_module(f"renjia.front.commands.{name}"), name))
+    app()

@@ -1,0 +1,40 @@
+"""renjia months — the demo's six months, run beside its pages; what was run is found done."""
+
+from rich.console import Console
+
+from renjia.front.commands.cycle import bar, follow, show
+from renjia.front.commands.demo import write_files
+from renjia.front.running.demo import compare_with_truth, run_months
+from renjia.records.store.databases import ensure
+from renjia.work.births.actions import Refused
+from renjia.work.tasks.actions import fail_run, finish_run, queue_run, start_run
+from renjia.work.tasks.models import RunKind
+from renjia.work.tasks.progress import watched
+
+
+def months() -> None:
+    """演示数据：跑六个月，打印每月结果和与真值的对照。"""
+    console = Console()
+    ensure()
+    run = queue_run(kind=RunKind.DEMO, by="演示")
+    start_run(run_id=run.pk)
+    try:
+        folder = write_files(console)
+        with bar(console) as progress, watched(run.pk) as tell:
+            bars = follow(progress)
+            month = ""
+
+            def told(stage: str, done: int, total: int) -> None:
+                bars(f"{month} {stage}".strip(), done, total)
+                tell(f"{month} {stage}".strip(), done, total)
+
+            for report in run_months(folder, told):
+                month = str(report.month)
+                show(progress.console, report)
+        agreement = compare_with_truth(folder)
+        text = f"与真值对照：跨来源记录对 {agreement.pairs:,}，查准率 {agreement.precision:.4%}，查全率 {agreement.recall:.4%}"
+        finish_run(run_id=run.pk, message=text)
+        console.print(f"[bold]{text}[/bold]")
+    except Refused as refused:
+        fail_run(run_id=run.pk, message=str(refused))
+        raise

@@ -1,0 +1,143 @@
+"""renjia link — a folder in, two tables out; every record once, refusals in Chinese."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+import typer
+import xlsxwriter
+from typer.testing import CliRunner
+
+from renjia.front.commands.link import link, link_folder
+from renjia.records.intake import Refusal
+
+DELIVERY = (
+    "病案号,机构代码,产妇姓名,产妇证件号码,配偶姓名,新生儿姓名,分娩时间,新生儿性别,出生体重(g),"
+    "胎儿序号,胎数,孩次,现住址代码,联系电话,上报日期,分娩结局"
+)
+CERTIFICATE = (
+    "签发流水号,出生医学证明编号,新生儿姓名,性别,出生时间,出生体重(g),签发机构代码,"
+    "母亲姓名,母亲证件号码,父亲姓名,父亲证件号码,住址代码,签发日期"
+)
+LIMEI_BORN = "H1,H310000,李梅,310115199404245746,王建国,李梅之女,2025/03/17 10:15,2,3210,1,1,1,310115001001,13712346287,2025/03/18,活产"
+LIMEI_CERTIFIED = "C1,X310012345,王思溪,2,2025-03-17 10:15:00,3210,H310000,李梅,310115199404245746,王建国,310115199109086113,310115001001,2025-03-20"
+STILL = "H2,H310000,陈静,320101198812123026,刘强,,2025/03/17 09:00,1,900,1,1,1,310115001001,15900112233,2025/03/18,死胎"
+NO_DATE = (
+    "H3,H310000,孙芳,320101198812123026,刘强,,2025/02/30 09:00,1,2900,1,1,1,310115001001,15900112233,2025/03/18,活产"
+)
+NAMELESS = (
+    ",H310000,周琳,320101199001012347,吴刚,,2025/03/11 09:00,1,2900,1,1,1,310115001001,15900112299,2025/03/18,活产"
+)
+
+
+def write(path: Path, header: str, *lines: str, encoding: str = "utf-8-sig") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\r\n".join((header, *lines, "")), encoding=encoding)
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    raw = path.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
+
+
+def cases(folder: Path, out: Path) -> dict[str, dict[str, str]]:
+    link_folder(folder, out)
+    rows = read(out / "个案.csv")
+    assert list(rows[0]) == ["来源", "记录号", "个案号", "分娩号", "状态"]
+    found = {row["记录号"]: row for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def test_every_record_has_one_line(tmp_path: Path) -> None:
+    write(tmp_path / "in/住院分娩.csv", DELIVERY, LIMEI_BORN, STILL, NO_DATE, NAMELESS, encoding="gb18030")
+    write(tmp_path / "in/出生医学证明.csv", CERTIFICATE, LIMEI_CERTIFIED)
+    found = cases(tmp_path / "in", tmp_path / "out")
+    assert {key: row["状态"] for key, row in found.items()} == {
+        "H1": "已决", "H2": "单独", "H3": "退回", "住院分娩.csv:5": "单独", "C1": "已决",
+    }  # fmt: skip
+    assert found["H1"]["个案号"] == found["C1"]["个案号"] and found["C1"]["来源"] == "出生医学证明"
+    assert len({row["个案号"] for row in found.values()}) == 4 == len({row["分娩号"] for row in found.values()})
+    assert read(tmp_path / "out/差异.csv") == []
+
+
+def test_a_record_sent_again_is_the_same_record_and_the_later_holds(tmp_path: Path) -> None:
+    write(tmp_path / "in/2025-03/住院分娩.csv", DELIVERY, LIMEI_BORN, NO_DATE)
+    write(tmp_path / "in/2025-03/出生医学证明.csv", CERTIFICATE, LIMEI_CERTIFIED)
+    corrected, mended = LIMEI_BORN.replace("10:15", "10:25"), NO_DATE.replace("02/30", "02/28")
+    write(tmp_path / "in/2025-04/住院分娩.csv", DELIVERY, corrected, mended)
+    found = cases(tmp_path / "in", tmp_path / "out")
+    assert {key: row["状态"] for key, row in found.items()} == {"H1": "已决", "C1": "已决", "H3": "单独"}
+    differing = read(tmp_path / "out/差异.csv")
+    assert [(row["字段"], row["来源"], row["值"], row["采用值"]) for row in differing] == [
+        ("出生时刻", "出生医学证明", "10:15", "10:25"), ("出生时刻", "住院分娩", "10:25", "10:25")
+    ]  # fmt: skip
+    assert differing[0]["个案号"] == found["H1"]["个案号"] and differing[0]["规则"] == "分娩优先"
+
+
+def test_one_number_for_two_children_is_two_records(tmp_path: Path) -> None:
+    write(tmp_path / "in/2025-03/住院分娩.csv", DELIVERY, LIMEI_BORN)
+    other = NAMELESS.replace(",H310000,周", "H1,H310000,周", 1)
+    write(tmp_path / "in/2025-04/住院分娩.csv", DELIVERY, other)
+    found = cases(tmp_path / "in", tmp_path / "out")
+    assert set(found) == {"H1", "H1:2"}
+
+
+def test_the_same_file_twice_is_one(tmp_path: Path) -> None:
+    for month in ("2025-03", "2025-04"):
+        write(tmp_path / f"in/{month}/住院分娩.csv", DELIVERY, LIMEI_BORN, NAMELESS)
+    assert len(cases(tmp_path / "in", tmp_path / "out")) == 2
+
+
+def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
+    lines = [LIMEI_BORN, STILL, NAMELESS]
+    for name, order in (("one", lines), ("two", lines[::-1])):
+        write(tmp_path / name / "住院分娩.csv", DELIVERY, *order)
+    one, two = cases(tmp_path / "one", tmp_path / "o1"), cases(tmp_path / "two", tmp_path / "o2")
+    assert one["H1"] == two["H1"] and one["H2"] == two["H2"]
+
+
+def test_a_workbook_with_a_title_and_other_files_beside(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    with xlsxwriter.Workbook(str(tmp_path / "in/出生医学证明.xlsx")) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["2025-03 出生医学证明签发名册"])
+        sheet.write_row(1, 0, CERTIFICATE.split(","))
+        sheet.write_row(2, 0, LIMEI_CERTIFIED.split(","))
+    write(tmp_path / "in/说明.csv", "栏目,含义", "病案号,住院编号")
+    (tmp_path / "in/~$出生医学证明.xlsx").write_bytes(b"lock")
+    outcome = link_folder(tmp_path / "in", tmp_path / "out")
+    assert outcome.files == 1 and outcome.notes == ["跳过「说明.csv」：不是五个来源的文件"]
+
+
+def test_a_formula_in_a_cell_stays_text(tmp_path: Path) -> None:
+    write(tmp_path / "in/住院分娩.csv", DELIVERY, LIMEI_BORN.replace("王建国", "=1+1"))
+    write(tmp_path / "in/出生医学证明.csv", CERTIFICATE, LIMEI_CERTIFIED)
+    link_folder(tmp_path / "in", tmp_path / "out")
+    values = [row["值"] for row in read(tmp_path / "out/差异.csv") if row["字段"] == "父亲姓名"]
+    assert "=1+1" not in values and not any(value.startswith("=") for value in values)
+
+
+def test_results_inside_the_folder_are_not_read_again(tmp_path: Path) -> None:
+    write(tmp_path / "住院分娩.csv", DELIVERY, LIMEI_BORN)
+    first = cases(tmp_path, tmp_path / "结果")
+    assert cases(tmp_path, tmp_path / "结果") == first
+
+
+@pytest.mark.parametrize("made", ["没有", "空的", "坏的"])
+def test_refusals_write_nothing_and_teach(tmp_path: Path, made: str) -> None:
+    folder = tmp_path / "in"
+    if made != "没有":
+        folder.mkdir()
+    if made == "坏的":
+        (folder / "住院分娩.xlsx").write_bytes(b"PK\x03\x04 broken")
+    with pytest.raises(Refusal):
+        link_folder(folder, tmp_path / "out")
+    app = typer.Typer()
+    app.command()(link)
+    result = CliRunner().invoke(app, [str(folder), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 2
+    assert "不能对账" in result.stderr and ("；" in result.stderr)
+    assert not (tmp_path / "out").exists()
