@@ -1,0 +1,1 @@
+"""引擎 — pure computation: no Django, no database."""
