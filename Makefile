@@ -43,7 +43,7 @@ check: .venv/installed .venv/assets ## 格式、类型、楼层、迁移、定�
 	@$(RUN)/ruff format --check src tests bench
 	@$(RUN)/lint-imports
 	@$(RUN)/mypy
-	@$(RUN)/djlint --quiet --check --lint src/renjia
+	@$(RUN)/djlint --quiet --lint src/renjia
 	@$(RUN)/yamllint --strict src/renjia/definitions
 	@$(RUN)/renjia check
 

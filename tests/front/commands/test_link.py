@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,15 @@ def test_results_inside_the_folder_are_not_read_again(tmp_path: Path) -> None:
     write(tmp_path / "住院分娩.csv", DELIVERY, LIMEI_BORN)
     first = cases(tmp_path, tmp_path / "结果")
     assert cases(tmp_path, tmp_path / "结果") == first
+
+
+def test_a_summary_for_programs(tmp_path: Path) -> None:
+    write(tmp_path / "in/住院分娩.csv", DELIVERY, LIMEI_BORN, STILL)
+    app = typer.Typer()
+    app.command()(link)
+    result = CliRunner().invoke(app, [str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--json"])
+    told = json.loads(result.stdout)
+    assert result.exit_code == 0 and told["records"] == 2 == told["cases"] and told["states"] == {"单独": 2}
 
 
 @pytest.mark.parametrize("made", ["没有", "空的", "坏的"])

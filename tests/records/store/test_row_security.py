@@ -1,5 +1,6 @@
 """行级安全 — the matrix of roles and places, proved in SQL as the role the application runs under."""
 
+import psycopg
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
@@ -138,6 +139,15 @@ def test_looks_cannot_be_changed_or_removed(world) -> None:
                 connection.cursor() as c,
             ):
                 c.execute(statement)
+
+
+def test_a_pooled_connection_comes_back_clean_and_in_the_same_time_zone() -> None:
+    """`reset all` in the pool once put the server's zone back, and every moment on the pages was eight hours off."""
+    with psycopg.connect(**connection.get_connection_params()) as own:
+        own.execute("select set_config('app.role', 'district_monitor', false)")
+        own.execute("reset all")
+        assert own.execute("show timezone").fetchone() == ("UTC",)
+        assert own.execute("select app_role()").fetchone() == (None,)
 
 
 def test_every_table_about_people_is_guarded_and_forced() -> None:

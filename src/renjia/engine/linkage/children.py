@@ -19,6 +19,10 @@ Costs = npt.NDArray[np.float64]
 FORBIDDEN = 1e6
 # Records up to which every division into so many children is priced.
 _EXACT = {2: 12, 3: 9, 4: 8}
+# Records beyond which nobody's delivery is meant (an office's test entries, say): only plain repetitions are joined.
+_MOST = 24
+# Bits of evidence on the child, none against, that make two records of a source a plain repetition.
+_PLAINLY = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,67 @@ class Division:
 
 
 def divide(delivery: Delivery, model: Model) -> Division:
-    """划分 — the cheapest division and which records it leaves open."""
+    """划分 — the cheapest division and which records it leaves open.
+
+    Plain repetitions inside a source are joined first: children of one delivery never share a name, nor time and weight,
+    however often a file is sent under new record numbers.
+    """
+    lead = _repetitions(delivery, model)
+    kept = sorted(set(lead))
+    if len(kept) == len(lead):
+        return _divide(delivery, model)
+    levels = delivery.levels.copy()
+    for record, first in enumerate(lead):
+        # what the first record leaves out, its repetition says
+        for own, said in (
+            (levels[first], levels[record]),
+            (levels[:, first], levels[:, record]),
+            (levels[first, first], levels[record, record]),
+        ):
+            np.copyto(own, said, where=own == 0)
+    place = {record: at for at, record in enumerate(kept)}
+    at = [place[record] for record in lead]
+    division = _divide(
+        Delivery(
+            levels[np.ix_(kept, kept)],
+            [delivery.sources[record] for record in kept],
+            delivery.stated,
+            [(at[p], at[q]) for p, q in delivery.together if at[p] != at[q]],
+            [(at[p], at[q]) for p, q in delivery.apart],
+        ),
+        model,
+    )
+    return Division(
+        [division.child[k] for k in at], [division.undecided[k] for k in at], [division.repeated[k] for k in at]
+    )
+
+
+def _repetitions(delivery: Delivery, model: Model) -> list[int]:
+    """For every record the one it plainly repeats: same source, something of weight the same, nothing different."""
     count = len(delivery.sources)
+    lead = list(range(count))
+    source = np.array(delivery.sources)
+    same = (source[:, None] == source[None, :]) & ~np.eye(count, dtype=np.bool_)
+    if not same.any():
+        return lead
+    table, apart_at = model.tables["child"], _source_at(model)
+    weights = np.stack([table[at][delivery.levels[:, :, at]] for at in range(len(table)) if at != apart_at])
+    plain = same & (weights.sum(axis=0) >= _PLAINLY) & (weights.min(axis=0) >= 0)
+    for p, q in delivery.apart:
+        plain[p, q] = plain[q, p] = False
+    stated = (np.diagonal(delivery.levels, axis1=0, axis2=1) > 0).sum(axis=0)
+    for record in sorted(range(count), key=lambda at: (-int(stated[at]), at)):
+        if lead[record] == record:
+            for other in np.flatnonzero(plain[record]).tolist():
+                if lead[other] == other and (-int(stated[other]), other) > (-int(stated[record]), record):
+                    lead[other] = record
+    return lead
+
+
+def _divide(delivery: Delivery, model: Model) -> Division:
+    count = len(delivery.sources)
+    if count > _MOST:
+        return Division(list(range(count)), [True] * count, [True] * count)
     most = max(delivery.stated, max(list(delivery.sources).count(s) for s in delivery.sources), 2)
     if count > _EXACT.get(most, 0):
         return _search(delivery, model)
@@ -125,9 +188,12 @@ def _subset_costs(delivery: Delivery, model: Model) -> Costs:
     return total
 
 
+def _source_at(model: Model) -> int:
+    return next(at for at, comparison in enumerate(model.child) if comparison.field == "source")
+
+
 def _source_weight(model: Model) -> float:
-    at = next(at for at, comparison in enumerate(model.child) if comparison.field == "source")
-    return float(model.tables["child"][at][1])
+    return float(model.tables["child"][_source_at(model)][1])
 
 
 def _plan_costs(delivery: Delivery, model: Model, blocks: npt.NDArray[np.int64]) -> Costs:

@@ -37,75 +37,65 @@ def split(columns: Columns, label: Ints, model: Model, said: Decided) -> Split:
     mixed = _span(columns.sex, rows, starts, least=1) > 0
     case, undecided = label.copy(), np.zeros(len(columns), np.bool_)
     questions: list[Question] = []
-    kept: list[tuple[Ints, Ints, npt.NDArray[np.uint8]]] = []
-    for delivery in np.flatnonzero(complex_).tolist():
-        members = rows[starts[delivery] : starts[delivery] + sizes[delivery]]
-        a, b = (one.ravel() for one in np.meshgrid(members, members, indexing="ij"))
-        kept.append((a, b, np.full(len(a), bool(mixed[delivery]))))
-    if not kept:
-        empty = np.zeros(0, np.int64)
-        return Split(case, undecided, empty, empty, empty, np.zeros(0), questions)
-    a, b, flags = (np.concatenate([one[k] for one in kept]) for k in range(3))
-    levels = child_levels(columns, a, b, flags)
-    reissued(columns, a, b, label[a], levels)
+    blocks = [rows[starts[at] : starts[at] + sizes[at]] for at in np.flatnonzero(complex_).tolist()]
+    grid = _grids(blocks, mixed[complex_])
+    levels = child_levels(columns, grid.a, grid.b, grid.boy_and_girl)
+    reissued(columns, grid.a, grid.b, label[grid.a], levels)
     score, pattern = model.scores("child", levels), patterns("child", levels)
-    at = 0
-    shown = np.zeros(len(a), np.bool_)
-    for delivery in np.flatnonzero(complex_).tolist():
-        members = rows[starts[delivery] : starts[delivery] + sizes[delivery]]
+    shown = np.zeros(len(grid.a), np.bool_)
+    for members, at, stated_here in zip(blocks, grid.starts, stated[complex_].tolist(), strict=True):
         count = len(members)
-        block = slice(at, at + count * count)
-        at += count * count
+        cells = slice(at, at + count * count)
         together, apart = _inside(members, said)
-        division = divide(
-            Delivery(
-                levels[block].reshape(count, count, -1),
-                columns.source[members].tolist(),
-                int(stated[delivery]),
-                together,
-                apart,
-            ),
-            model,
-        )
-        child = np.array(division.child)
-        for number in set(division.child):
-            case[members[child == number]] = members[child == number][0]
-        grid = child[:, None] == child[None, :]
-        lead = np.array([division.child.index(number) for number in division.child])
-        show = np.zeros((count, count), np.bool_)
-        show[lead, np.arange(count)] = lead != np.arange(count)
-        shown[block] = (show & grid).ravel()
-        open_ = np.array(division.undecided)
-        repeated = np.array(division.repeated)
+        sources = columns.source[members].tolist()
+        square = levels[cells].reshape(count, count, -1)
+        division = divide(Delivery(square, sources, stated_here, together, apart), model)
+        first = np.array([division.child.index(number) for number in division.child])
+        case[members] = members[first]
+        lines = np.zeros((count, count), np.bool_)
+        lines[first, np.arange(count)] = first != np.arange(count)
+        shown[cells] = lines.ravel()
+        open_, repeated = np.array(division.undecided), np.array(division.repeated)
         undecided[members[open_ & ~repeated]] = True
         if repeated.any():
-            questions.append(_question(members, np.flatnonzero(repeated), block, columns, score, pattern, model, child))
+            waits = np.flatnonzero(repeated)
+            questions.append(_question(members, waits, sources, score[cells], pattern[cells], model))
     where = np.flatnonzero(shown)
-    return Split(case, undecided, a[where], b[where], pattern[where], score[where], questions)
+    return Split(case, undecided, grid.a[where], grid.b[where], pattern[where], score[where], questions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Every ordered pair inside each of several deliveries, delivery after delivery; where each begins."""
+
+    a: Ints
+    b: Ints
+    boy_and_girl: Flags
+    starts: list[int]
+
+
+def _grids(blocks: list[Ints], mixed: Flags) -> _Grid:
+    empty = np.zeros(0, np.int64)
+    a = [np.repeat(members, len(members)) for members in blocks]
+    b = [np.tile(members, len(members)) for members in blocks]
+    squares = [len(members) ** 2 for members in blocks]
+    starts = [0, *np.cumsum(squares).tolist()][: len(blocks)]
+    return _Grid(np.concatenate([empty, *a]), np.concatenate([empty, *b]), np.repeat(mixed, squares), starts)
 
 
 def _question(
-    members: Ints,
-    waits: Ints,
-    block: slice,
-    columns: Columns,
-    score: npt.NDArray[np.float64],
-    pattern: Ints,
-    model: Model,
-    child: Ints,
+    members: Ints, waits: Ints, sources: list[int], score: npt.NDArray[np.float64], pattern: Ints, model: Model
 ) -> Question:
     """Ask about the waiting record and its counterpart: the other record of its source, else its nearest."""
     count = len(members)
     one = int(waits[0])
     others = [at for at in range(count) if at != one]
-    grid = np.arange(block.start, block.stop).reshape(count, count)
-    same = [at for at in others if columns.source[members[at]] == columns.source[members[one]]]
-    other = max(same or others, key=lambda at: (float(score[grid[one, at]]), -at))
+    same = [at for at in others if sources[at] == sources[one]]
+    other = max(same or others, key=lambda at: (float(score[one * count + at]), -at))
     low, high = min(one, other), max(one, other)
-    cell = grid[low, high]
-    return same_source_question(
-        (int(members[low]), int(members[high])), float(score[cell]), int(pattern[cell]), model, members[waits].tolist()
-    )
+    pair = (int(members[low]), int(members[high]))
+    cell = low * count + high
+    return same_source_question(pair, float(score[cell]), int(pattern[cell]), model, members[waits].tolist())
 
 
 def _grouped(label: Ints) -> tuple[Ints, Ints, Ints]:

@@ -26,6 +26,8 @@ def surname(name: str) -> str:
 def mask_name(name: str) -> str:
     """遮盖姓名 — 张三 张*, 陈若溪 陈*溪, 欧阳娟 欧阳*; other scripts keep each part's first letter."""
     flat = "".join(name.split())
+    if flat and not any(place.isalnum() for place in flat):
+        return "*"
     if _HAN.fullmatch(flat) is None:
         return re.sub(r"[^\s·•.\-]+", _first_only, name.strip())
     if len(flat) == 1:

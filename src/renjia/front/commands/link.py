@@ -2,10 +2,11 @@
 
 import csv
 import hashlib
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -255,6 +256,7 @@ class _Bar:
 def link(
     directory: Annotated[Path, typer.Argument(help="来源文件夹：五个部门的文件，平放或按月分文件夹")],
     out: Annotated[Path, typer.Option(help="结果写到哪个文件夹：个案.csv 与 差异.csv", file_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="摘要写成 JSON，给程序读")] = False,
 ) -> None:
     """对账：五部门的出生记录归到每个孩子一个个案，列出各来源的不同。不用数据库。"""
     console = Console(stderr=True, soft_wrap=True)
@@ -270,6 +272,9 @@ def link(
     except OSError as error:
         console.print(f"不能写到「{out}」：{error.strerror}；请换一个文件夹，或关掉正打开着的结果文件", markup=False)
         raise typer.Exit(2) from None
+    if as_json:
+        print(json.dumps(asdict(outcome), ensure_ascii=False))
+        return
     for note in outcome.notes:
         console.print(note, markup=False)
     states = "，".join(f"{name} {outcome.states[name]:,}" for name in STATES.values())

@@ -53,6 +53,8 @@ def application_database() -> dict[str, Any]:
         if url or server is None
         else {"NAME": NAME, "USER": APP, "PASSWORD": "", "HOST": str(server.run), "PORT": "", "OPTIONS": {}}
     )
+    # As a start-up option the zone survives the pool's `reset all`; Django reads every moment as if it were told in UTC.
+    place["OPTIONS"] = {"options": "-c timezone=UTC"} | place["OPTIONS"]
     return {"ENGINE": "django.db.backends.postgresql", "ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 0, **place}
 
 

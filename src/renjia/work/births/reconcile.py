@@ -21,6 +21,7 @@ from renjia.records.places.models import Place
 from renjia.records.store.staging import change, load
 from renjia.work.births.corrections import apply, overrides
 from renjia.work.births.models import BirthCase, CaseEvent, CaseRecord, EventKind, Evidence, Question
+from renjia.work.births.schema import RECORDS
 
 Progress = Callable[[str, int, int], None]
 
@@ -45,16 +46,7 @@ def current_records() -> list[SourceRecord]:
 
 def records_table(values: Iterable[Mapping[str, Any]]) -> pa.Table:
     """成表 — canonical values as the linkage engine wants them."""
-    return pa.Table.from_pylist([dict(v) for v in values], SCHEMA)
-
-
-SCHEMA = pa.schema(
-    [(name, pa.string()) for name in ("record", "source", "record_no", "mother_name", "mother_id", "father_name", "father_id",
-                                      "baby_name", "sex", "address", "hukou_place", "phone", "institution", "certificate",
-                                      "outcome", "nationality")]
-    + [(name, pa.int32()) for name in ("minute", "weight", "order", "plurality", "parity")]
-    + [("born", pa.date32()), ("reported", pa.date32())]
-)  # fmt: skip
+    return pa.Table.from_pylist([dict(v) for v in values], RECORDS)
 
 
 def decisions() -> list[Decision]:
