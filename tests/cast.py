@@ -123,7 +123,7 @@ def make_case(
     records: tuple[SourceRecord, ...] = (), **values: Any,
 ) -> BirthCase:  # fmt: skip
     case = BirthCase.objects.create(
-        no=no, delivery=f"F{no}", state=state, month="2025-03", born=values.pop("born", date(2025, 3, 7)), sex="2", place=place,
+        no=no, delivery=no, state=state, month="2025-03", born=values.pop("born", date(2025, 3, 7)), sex="2", place=place,
         home=place, escalated=escalated, digest="", **values,
     )  # fmt: skip
     for record in records or (make_record(address=place),):

@@ -22,7 +22,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from renjia.records.store.databases import embedded  # noqa: E402
-from renjia.records.store.embedded import APP, OWNER  # noqa: E402
+from renjia.records.store.embedded import APP  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -73,12 +73,3 @@ def django_db_setup(django_test_environment: None, django_db_blocker, request: p
         connection.close()
         with server.connect() as c:
             c.execute(f'drop database if exists "{name}" with (force)')
-
-
-@pytest.fixture
-def owner_role(db: None) -> Iterator[None]:
-    """The schema's owner, for tests that look at the catalogue or plant a fault."""
-    name = connection.settings_dict["NAME"]
-    _as(OWNER, name)
-    yield
-    _as(APP, name)

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
+from django.db.models import F
 from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -45,7 +46,7 @@ ACTORS = {"district_monitor": "赵敏", "street_monitor": "钱芳", "neighbourho
 CASE_PLACES: dict[str, dict[str, Any]] = {
     "本居村": {"place": HOME}, "邻居村": {"place": SIBLING}, "本街镇": {"place": STREET}, "外街镇": {"place": ELSEWHERE},
     "区级": {"place": DISTRICT}, "外区": {"place": NOWHERE}, "复核中": {"place": HOME, "state": CaseState.IN_REVIEW},
-    "上报": {"place": ELSEWHERE, "escalated": True},
+    "上报": {"place": ELSEWHERE},  # its street has asked the district to look
 }  # fmt: skip
 HEADER = "病案号,机构代码,产妇姓名,产妇证件号码,配偶姓名,新生儿姓名,分娩时间,新生儿性别,出生体重(g),胎儿序号,胎数,孩次,现住址代码,联系电话,上报日期"
 ROW = "{no},{institution},李梅,310115199404245746,王建国,李梅之女,{born} 10:15,2,3210,1,1,1,310115001001,13712346287,2025/03/09"
@@ -183,11 +184,10 @@ def make_stage(rows: int = 1) -> Stage:
     for at, (label, values) in enumerate(CASE_PLACES.items()):
         record = cast.make_record(address=values["place"] if values["place"] != DISTRICT else "", **{"record_no": f"甲{at}"})
         cases[label] = cast.make_case(f"2503-0000{at}", records=(record,), **values)
-        asked[label] = cast.make_verification(cases[label], escalated=cases[label].escalated)
+        asked[label] = cast.make_verification(cases[label], escalated=label == "上报")
         CaseEvent.objects.create(case=cases[label], kind="created", text="建立")
     _more_rows(stage, rows - 1)
     sender = world.scope_of
-    Question.objects.all()
     stage.things = {
         "case": cases,
         "verification": asked,
@@ -203,8 +203,10 @@ def make_stage(rows: int = 1) -> Stage:
         "place": {"本街镇": STREET, "外街镇": OTHER_STREET, "居村": HOME, "外区": "310104001"},
         "month": {"有数": MONTH},
         "indicator": {"有定义": "completion_rate"},
+        "rows": {"全区": "", "本街镇": STREET, "外街镇": OTHER_STREET},
     }  # fmt: skip
     cast.make_batch()
+    BirthCase.objects.update(delivery=F("no"))
     _publish(stage)
     return stage
 
@@ -246,6 +248,7 @@ def lit_stage(folder: Path, rows: int = 1) -> Iterator[Stage]:
     before = {name: os.environ.get(name) for name in ("RENJIA_HOME", "RENJIA_KEYS")}
     os.environ["RENJIA_KEYS"] = str(Path(before["RENJIA_HOME"] or "") / "keys.json")
     os.environ["RENJIA_HOME"] = str(folder)
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without one
     try:
         with transaction.atomic():
             with cast.system():
@@ -262,7 +265,7 @@ def lit_stage(folder: Path, rows: int = 1) -> Iterator[Stage]:
 
 def random_of(kind: str) -> Any:
     """不存在的 — an id of the right shape that nothing has."""
-    shapes = {"case": "2503-99999", "place": "310115099", "month": "1999-01", "indicator": "no_such_rate"}
+    shapes = {"case": "2503-99999", "place": "310115099", "month": "1999-01", "indicator": "no_such_rate", "rows": "no_such_rate"}
     return shapes.get(kind) or uuid.uuid4()
 
 

@@ -1,11 +1,11 @@
-"""接口 — what a department's system may do: send a file, ask what became of it. OpenAPI at /api/docs."""
+"""接口 — what a department's system may do: send a file, ask what became of it. OpenAPI at /api/openapi.json."""
 
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import path
-from ninja import File, NinjaAPI, Query, Schema
+from ninja import File, NinjaAPI, Query, Schema, Status
 from ninja.errors import HttpError
 from ninja.files import UploadedFile
 from ninja.security import HttpBearer
@@ -15,6 +15,7 @@ from renjia.records.accounts.actions import grant_of_api_key
 from renjia.records.intake import Choice, load_feeds
 from renjia.records.intake.actions import receive_file
 from renjia.records.intake.models import Batch, Via
+from renjia.records.intake.views import SENDERS
 from renjia.records.store.scope import scope
 
 LARGEST = 64 * 2**20
@@ -22,7 +23,8 @@ LARGEST = 64 * 2**20
 
 class Key(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        return grant_of_api_key(secret=token)
+        grant = grant_of_api_key(secret=token)
+        return grant if grant is not None and grant.role in SENDERS else None
 
 
 api = NinjaAPI(title="人家 接口", version="1", auth=Key(), docs_url=None, urls_namespace="api")
@@ -67,7 +69,7 @@ def send(
             data=file.read(), filename=file.name or "未命名", month=Month.parse(month), via=Via.API, place=grant.place.code,
             choice=Choice(feed=feed) if feed else None,
         )  # fmt: skip
-        return (422 if batch.state == "refused" else 200), _answer(batch)
+        return Status(422 if batch.state == "refused" else 200, _answer(batch))
 
 
 @api.get("/batches/{batch_id}", response=BatchAnswer, summary="问一个批次")

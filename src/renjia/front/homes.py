@@ -16,7 +16,7 @@ from renjia.records.accounts.models import Account, Grant, Role
 from renjia.records.audit.models import Access, Action
 from renjia.records.intake.models import Batch
 from renjia.records.store.databases import home as folder
-from renjia.work.births.masked import place_names
+from renjia.work.births.masked import list_looks, place_names
 from renjia.work.births.models import Verification
 from renjia.work.births.views import verification_rows
 from renjia.work.births.worklists import Todo, district_todos, grouped, since, soon, verification_todos
@@ -67,7 +67,7 @@ def _tiles(found: Board | None) -> list[dict[str, Any]]:
         line = lines.get(code)
         figure = line.rates["completion_rate"] if line else None
         tiles.append(
-            {"name": name, "col": column, "row": row, "value_text": format_value(figure).removesuffix(" %") if figure else "—",
+            {"name": name, "col": column, "row": row, "value_text": format_value(figure).removesuffix("%") if figure else "—",
              "step": step_of(figure) if figure else 0, "late_count": line.late if line else 0,
              "url": f"{reverse('indicators:one', args=['completion_rate'])}#s{code}"}
         )  # fmt: skip
@@ -127,15 +127,16 @@ def street(request: HttpRequest) -> HttpResponse:
     found = board(None, timezone.localdate())
     code = request.scope.places[0]  # type: ignore[attr-defined]
     line = next((s for s in found.streets if s.code == code), None) if found else None
-    near = (
+    near = list(
         Verification.objects.open().filter(due__lte=soon(timezone.localdate())).select_related("case").by_deadline()[:8]
     )
+    list_looks(v.case for v in near)
     return render(
         request,
         "home/street.html",
         _shared(verification_todos("居村"), line, found)
         | {
-            "near": verification_rows(list(near)),
+            "near": verification_rows(near),
             "places": _by_place(),
             "line": _table((line,))[0] if line else None,
         },
@@ -164,6 +165,7 @@ def _by_place() -> list[dict[str, Any]]:
 def neighbourhood(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     waiting = list(Verification.objects.open().select_related("case").by_deadline()[:60])
+    list_looks(v.case for v in waiting)
     done = Verification.objects.filter(done_account=request.scope.account, done_at__date=today)  # type: ignore[attr-defined]
     rows = verification_rows(waiting)
     return render(

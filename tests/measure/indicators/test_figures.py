@@ -21,17 +21,17 @@ def share(numerator: int, denominator: int, *, decimals=1, target=None, better="
 @pytest.mark.parametrize(
     ("numerator", "denominator", "text"),
     [
-        (992, 1000, "99.2 %"),
+        (992, 1000, "99.2%"),
         (0, 0, "—"),
         (5, 0, "—"),
-        (0, 7, "0.0 %"),
-        (7, 7, "100.0 %"),
-        (2, 3, "66.7 %"),
-        (1, 8, "12.5 %"),
-        (1005, 10000, "10.1 %"),  # 10.05 half up, which a float would write 10.1 or 10.0 by chance
-        (9999, 10000, "99.99 %"),
-        (99_999, 100_000, "99.999 %"),
-        (1, 10_000, "0.01 %"),
+        (0, 7, "0.0%"),
+        (7, 7, "100.0%"),
+        (2, 3, "66.7%"),
+        (1, 8, "12.5%"),
+        (1005, 10000, "10.1%"),  # 10.05 half up, which a float would write 10.1 or 10.0 by chance
+        (9999, 10000, "99.99%"),
+        (99_999, 100_000, "99.999%"),
+        (1, 10_000, "0.01%"),
     ],
 )
 def test_a_share_is_written(numerator, denominator, text):
@@ -40,10 +40,10 @@ def test_a_share_is_written(numerator, denominator, text):
 
 def test_rounding_does_not_reach_the_target():
     beside = share(9896, 10000, target=99)
-    assert format_value(share(9896, 10000)) == "99.0 %"
-    assert format_value(beside) == "98.96 %" and is_met(beside) is False
+    assert format_value(share(9896, 10000)) == "99.0%"
+    assert format_value(beside) == "98.96%" and is_met(beside) is False
     met = share(99, 100, target=99)
-    assert format_value(met) == "99.0 %" and is_met(met) is True
+    assert format_value(met) == "99.0%" and is_met(met) is True
 
 
 def test_counts_are_written_with_thousands():
@@ -72,7 +72,7 @@ def test_what_is_written_is_the_nearest_and_never_a_false_edge():
         for numerator in near & set(range(denominator + 1)):
             for decimals in range(4):
                 figure = share(numerator, denominator, decimals=decimals)
-                shown = Decimal(format_value(figure).removesuffix(" %"))
+                shown = Decimal(format_value(figure).removesuffix("%"))
                 places = -shown.as_tuple().exponent
                 assert places >= decimals
                 assert abs(Fraction(shown) - Fraction(100 * numerator, denominator)) <= Fraction(1, 2 * 10**places)

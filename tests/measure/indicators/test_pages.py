@@ -92,15 +92,15 @@ CASE = """cases:
         case born       outcome
         a    2025-03-01 live
         b    2025-03-02 still
-      gives: {全部: 1/2 50.0 %}
+      gives: {全部: 1/2 50.00%}
 """
 
 
 def test_a_planted_fault_fails_the_case(write_page):
     assert all(run.passed for run in run_cases(write_page(CASE)))
     [run] = run_cases(write_page(CASE, denominator="count(*) FROM births WHERE sex = '1' OR live"))
-    assert not run.passed and run.found == {"全部": "1/1 100.0 %"}
-    [run] = run_cases(write_page(CASE.replace("1/2 50.0 %", "1/2 50.00 %")))
+    assert not run.passed and run.found == {"全部": "1/1 100.00%"}
+    [run] = run_cases(write_page(CASE.replace("1/2 50.00%", "1/2 50.0%")))
     assert not run.passed
 
 
@@ -152,7 +152,7 @@ def test_a_wrong_page_is_told_where(write_page, changes, line, says):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (("gives: {全部: 1/2 50.0 %}", "by: []"), "没有写 gives"),
+        (("gives: {全部: 1/2 50.00%}", "by: []"), "没有写 gives"),
         (("birth_case", "birth_cases"), "没有「birth_cases」这张表"),
         (("case born       outcome", "case born       ending"), "没有列 ending"),
         (("2025-03-01 live", "2025-03-01"), "有 3 列，这一行写了 2 个"),

@@ -177,7 +177,7 @@ def test_a_hospital_sends_only_its_own_births() -> None:
 
 def test_a_hospital_may_not_send_the_police_file() -> None:
     rows = ["登记序号,姓名,性别,出生日期,出生证编号,母亲姓名,母亲公民身份号码,父亲姓名,父亲公民身份号码,户籍地代码,入户日期",
-            "U00000018,王思溪,女,2025年03月07日,X310012345,李梅,310115199404245746,王建国,310115199109086118,310115001001,2025年03月19日"]  # fmt: skip
+            "U00000018,王思溪,女,2025年03月07日,X310012345,李梅,310115199404245746,王建国,,310115001001,2025年03月19日"]  # fmt: skip
     own = Scope(
         role="maternity_hospital", purpose="birth_verification", places=(DISTRICT,), institution="H310000", name="孙丽"
     )

@@ -56,7 +56,7 @@ class Outcome:
     cases: int = 0
     differences: int = 0
     questions: int = 0
-    states: Counter[str] = field(default_factory=Counter)
+    states: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
@@ -96,7 +96,7 @@ def link_folder(directory: Path, out: Path, told: Told = lambda *_: None) -> Out
     told("对账", 3, 3)
     outcome.records, outcome.cases = len(received), len(set(case.values()))
     outcome.differences, outcome.questions = len(listed), linked.questions.num_rows
-    outcome.states = Counter(STATES[state[one.key]] for one in received)
+    outcome.states = dict(Counter(STATES[state[one.key]] for one in received))
     return outcome
 
 
@@ -277,7 +277,7 @@ def link(
         return
     for note in outcome.notes:
         console.print(note, markup=False)
-    states = "，".join(f"{name} {outcome.states[name]:,}" for name in STATES.values())
+    states = "，".join(f"{name} {outcome.states.get(name, 0):,}" for name in STATES.values())
     read = f"读 {outcome.files} 个文件 {outcome.rows:,} 行"
     print(f"{read}，{outcome.records:,} 条记录归为 {outcome.cases:,} 个个案：{states}")
     asked = f"待复核问题 {outcome.questions:,} 个，差异 {outcome.differences:,} 行"

@@ -61,13 +61,13 @@ def is_met(figure: Figure) -> bool | None:
 
 
 def format_value(figure: Figure) -> str:
-    """写成文字 — `99.2 %`, `1,234 人`, `—`; rounded half up.
+    """写成文字 — `99.17%`, `1,234 人`, `—`; rounded half up.
 
-    Rounding never reaches 0, the whole or the target when the value does not: 98.96 stays 98.96 % beside a target of 99.
+    Rounding never reaches 0, the whole or the target when the value does not: 98.996 stays 98.996% beside a target of 99.
     """
     if figure.value is None:
         return "—"
-    unit = f" {figure.unit}" if figure.unit else ""
+    unit = figure.unit if figure.unit in ("", "%", "‰") else f" {figure.unit}"
     exact = figure.value
     places = figure.decimals
     shown = _rounded(exact, places)

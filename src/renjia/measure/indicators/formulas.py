@@ -132,7 +132,7 @@ def formula_of(page: Page) -> Formula:
         )
     formula = Formula(
         page, numerator, denominator, Decimal(str(page.body.get("scale", "1"))),
-        int(str(page.body.get("decimals", "0" if denominator is None else "1"))), _version(page, numerator, denominator),
+        int(str(page.body.get("decimals", "0" if denominator is None else "2"))), _version(page, numerator, denominator),
     )  # fmt: skip
     for at, name in enumerate(formula.by):
         if name not in PLACES and name != MONTH and name not in formula.dimensions():

@@ -120,7 +120,7 @@ def indicator(request: HttpRequest, id: str) -> HttpResponse:
             "whole": {"value_text": format_value(whole), "numerator": whole.numerator, "denominator": whole.denominator,
                       "target_text": _target(whole), "state_label": _state(whole), "late": is_met(whole) is False},
             "table": [_row(f, by, names, month) for f in figures],
-            "chart": {"kind": "line", "unit": str(page.body["unit"]), "decimals": 1, "labels": [f.dims["month"] for f in trend],
+            "chart": {"kind": "line", "unit": str(page.body["unit"]), "decimals": 2, "labels": [f.dims["month"] for f in trend],
                       "series": [{"name": page.name, "values": [float(f.value) if f.value is not None else None for f in trend]}]},
             "trend_table": [{"month": f.dims["month"], "value_text": format_value(f)} for f in trend],
             "as_of": workset().latest(),

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import transaction
+from django.core.exceptions import BadRequest
+from django.db import DataError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from renjia.records.accounts.models import SECOND_FACTOR, Grant
+from renjia.records.audit.actions import record_event
+from renjia.records.audit.models import Action
 from renjia.records.store.scope import Scope, scope
 
 GRANT_KEY = "grant"
@@ -27,16 +30,22 @@ def grant_in_use(request: HttpRequest) -> Grant | None:
 
 
 class ScopeMiddleware:
-    """打开范围 — anonymous requests run without one and see no record."""
+    """打开范围 — anonymous requests run without one and see no record; nothing but static files is kept by a browser."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(settings.STATIC_URL):
+            return self.get_response(request)
+        response = self._answered(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def _answered(self, request: HttpRequest) -> HttpResponse:
         request.grant = None  # type: ignore[attr-defined]
         request.scope = Scope()  # type: ignore[attr-defined]
-        open_to_all = request.path_info.startswith((settings.STATIC_URL, reverse("health")))
-        if open_to_all or not request.user.is_authenticated:
+        if request.path_info == reverse("health") or not request.user.is_authenticated:
             return self.get_response(request)
         grant = grant_in_use(request)
         if grant is not None and grant.role in SECOND_FACTOR and not request.user.is_verified():  # type: ignore[union-attr]
@@ -46,7 +55,14 @@ class ScopeMiddleware:
         request.grant, request.scope = grant, values  # type: ignore[attr-defined]
         with scope(values):
             response = self.get_response(request)
-            if response.status_code >= 500:
+            if response.status_code == 404 and request.resolver_match is not None:
+                # Out of reach or not there: the asker cannot tell, the auditor can count.
+                record_event(action=Action.REFUSED, fields=request.resolver_match.view_name)
+            if response.status_code == 400 or response.status_code >= 500:
                 transaction.set_rollback(True)
-        response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """What the database cannot take as a value (a NUL, a number too long) is the asker's mistake, not a failure."""
+        if isinstance(exception, DataError):
+            raise BadRequest from exception

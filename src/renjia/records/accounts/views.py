@@ -4,7 +4,7 @@ from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -87,7 +87,10 @@ def me(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def use_grant(request: HttpRequest) -> HttpResponse:
-    grant = get_object_or_404(Grant.objects.in_force(), pk=request.POST.get("grant"), account=request.user.pk)
+    mine = Grant.objects.in_force().filter(account=request.user.pk)
+    grant = next((g for g in mine if str(g.pk) == request.POST.get("grant")), None)
+    if grant is None:
+        raise Http404
     request.session[GRANT_KEY] = str(grant.pk)
     return redirect("home")
 

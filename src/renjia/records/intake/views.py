@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from renjia.engine.units import Month, mask_identity, mask_infant, mask_name, mask_phone
+from renjia.engine.units import Month, mask_certificate, mask_identity, mask_infant, mask_name, mask_phone
+from renjia.records.audit.actions import record_event
+from renjia.records.audit.models import Action
 from renjia.records.intake import FIELDS, Choice, Refusal, load_feeds
 from renjia.records.intake.actions import (
     NotReceived,
@@ -31,7 +33,7 @@ from renjia.records.store.scope import scope, system_scope
 SENDERS = ("district_monitor", "maternity_hospital")
 MASKS = {
     "mother_name": mask_name, "father_name": mask_name, "baby_name": mask_infant, "mother_id": mask_identity,
-    "father_id": mask_identity, "phone": mask_phone,
+    "father_id": mask_identity, "phone": mask_phone, "certificate": mask_certificate,
 }  # fmt: skip
 LARGEST = 64 * 2**20
 PREVIEW = 8
@@ -131,6 +133,7 @@ def batch(request: HttpRequest, pk: str) -> HttpResponse:
         }
         for p in problems.object_list
     ]  # fmt: skip
+    record_event(action=Action.OPEN, case_ref=str(found.pk), fields="收件预览")
     counts = dict(found.problems.order_by().values_list("severity").annotate(n=Count("id")))
     labels = {name: label for name, (label, _) in FIELDS.items()}
     return render(
@@ -230,8 +233,9 @@ def choose(request: HttpRequest, pk: str) -> HttpResponse:
     values = {name: getattr(before, name) for name in ("encoding", "sheet", "header_row", "delimiter", "feed")}
     mapping = dict(before.mapping)
     for name in values:
-        if request.POST.get(name):
-            values[name] = int(request.POST[name]) if name == "header_row" else request.POST[name]
+        said = request.POST.get(name, "")
+        if said and (name != "header_row" or said.isdecimal()):
+            values[name] = int(said) if name == "header_row" else said
     for column in found.unknown:
         target = request.POST.get(f"column:{column}", "")
         if target in FIELDS:

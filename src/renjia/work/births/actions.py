@@ -108,6 +108,8 @@ def look_again(*, verification_id: UUID, agrees: bool, note: str = "") -> Verifi
     asked = current()
     if not found.result:
         raise Refused("还没有核实结果，不能抽查。")
+    if found.second_at is not None:
+        raise Refused(f"这件已由{found.second_by}复看过，不用再看。")
     if found.done_account and found.done_account == asked.account:
         raise Refused("不能抽查自己报的结果，请由另一位同事复看。")
     if not agrees and not note.strip():
@@ -137,6 +139,8 @@ def offer_transfer(*, verification_id: UUID, to: str, why: str) -> Verification:
         raise Refused("没有这个区划，请从列表中选。")
     if found.result or found.cleared is not None:
         raise Refused("已办结的不能转出。")
+    if found.offered_to:
+        raise Refused("这件正在转办，请等对方接收或不接收。")
     if to == found.place:
         raise Refused("已经在这个区划，不用转。")
     if not why.strip():
@@ -179,6 +183,8 @@ def answer_transfer(*, verification_id: UUID, accept: bool, why: str = "") -> Ve
 def escalate(*, verification_id: UUID, why: str) -> Verification:
     """上报区级 — asks the district to look; from then on the district sees this one case."""
     found = _locked(verification_id)
+    if found.escalated:
+        raise Refused("这件已经上报过，区监测员看得到。")
     if not why.strip():
         raise Refused("请写上报的缘由。")
     found.escalated = True

@@ -14,7 +14,7 @@ from renjia.records.store.doors import for_roles
 from renjia.work.births import actions
 from renjia.work.births.case_page import ROWS, CasePage, waterfall
 from renjia.work.births.filters import paged
-from renjia.work.births.masked import NAMES
+from renjia.work.births.masked import NAMES, list_looks
 from renjia.work.births.models import BirthCase, Question
 
 LEVELS = {"delivery": "是否同一次分娩", "child": "是否同一个孩子"}
@@ -27,6 +27,8 @@ def _cases_of(question: Question) -> list[BirthCase]:
 @for_roles("district_monitor")
 def reviews(request: HttpRequest) -> HttpResponse:
     page = paged(request, Question.objects.waiting().select_related("a", "b").order_by("-score", "a_key"))
+    listed = list(page.object_list)
+    list_looks(BirthCase.objects.filter(records__record__in=[r for q in listed for r in (q.a_id, q.b_id)]).distinct())
     page.object_list = [
         {
             "id": q.pk, "url": reverse("births:review", args=[q.pk]), "score": q.score, "reason": q.reason,
@@ -34,7 +36,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
             "level_label": LEVELS.get(q.level, q.level), "born": q.a.born or q.b.born,
             "effect": "合并则出生数少 1",
         }
-        for q in page.object_list
+        for q in listed
     ]  # fmt: skip
     done = Question.objects.filter(same__isnull=False).count()
     return render(request, "births/reviews.html", {"page": page, "total": page.paginator.count, "done": done})

@@ -7,12 +7,12 @@ from django.db.models import Count, Sum
 
 from renjia.engine.pages import pages_on
 from renjia.engine.units import Month
-from renjia.measure.indicators import all_indicators, compute, is_unplaced, version_of
+from renjia.measure.indicators import all_indicators, compute, is_unplaced, target_of, version_of
 from renjia.records.intake import FIELDS, load_feeds
 from renjia.records.intake.models import Batch, BatchState
 from renjia.records.places.models import Institution, Place
 from renjia.work.births.models import BirthCase, CaseState
-from renjia.work.reports.board import build
+from renjia.work.reports.board import RATES, build
 from renjia.work.reports.figures import (
     Agreement,
     Births,
@@ -20,11 +20,13 @@ from renjia.work.reports.figures import (
     Cases,
     Correction,
     DefinitionVersion,
+    FigureError,
     InstitutionTimeliness,
     MonthBirths,
     Previous,
     Received,
     StreetFigures,
+    Targets,
     Timeliness,
     UnconfirmedStandard,
 )
@@ -59,7 +61,19 @@ def gather(
         unconfirmed=_unconfirmed(month.last),
         definitions=tuple(DefinitionVersion(p.name, version_of(p)) for p in all_indicators(month.last)),
         corrections=corrections,
+        targets=_targets(month.last),
     )
+
+
+def _targets(on: date) -> Targets:
+    """目标 — from the indicators' pages, in force on the day; the papers print whole per cents."""
+    pages = {page.id: page for page in all_indicators(on)}
+    found = [target_of(pages[rate], on) for rate in RATES]
+    if any(value is None or value != int(value) for value in found):
+        raise FigureError(
+            f"核实三率的目标应是整数百分比，现在是 {found}；请核对 definitions/indicators 里三率的 target"
+        )
+    return Targets(*(int(value) for value in found if value is not None))
 
 
 def _births(con: duckdb.DuckDBPyConnection, month: Month) -> Births:

@@ -20,7 +20,7 @@ class RunKind(models.TextChoices):
 
 
 class Run(models.Model):
-    """作业 — counts only, never a name; everyone signed in may see that it runs."""
+    """作业 — counts only, never a person's; seen by those whose pages wait for it."""
 
     id = models.UUIDField("编号", primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField("种类", max_length=12, choices=RunKind)

@@ -18,8 +18,7 @@ VERIFICATION = f"""{PURPOSE} and (
 CASE = f"""{PURPOSE} and (
     ({DISTRICT} and {HERE} and (state = 'in_review' or escalated or length(place) = 6))
     or ({STREET} and {HERE})
-    or exists (select 1 from births_verification v where v.case_id = births_birthcase.id
-               and (select app_role()) in ('neighbourhood_worker', 'street_monitor'))
+    or exists (select 1 from births_verification v where v.case_id = births_birthcase.id)
 )"""
 OF_A_SEEN_CASE = "exists (select 1 from births_birthcase c where c.id = case_id)"
 OF_SEEN_RECORDS = """exists (select 1 from births_caserecord r where r.record_id = a_id)
