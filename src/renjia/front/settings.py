@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from renjia.records.store.databases import application_database, home
@@ -14,11 +15,15 @@ def _secret() -> str:
     path = home() / "secret"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(prefix=".secret-", dir=path.parent)
+        with open(handle, "w") as file:
+            file.write(secrets.token_urlsafe(50))
         try:
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(50))
+            os.link(draft, path)  # whole or absent, and one for all who start at once
         except FileExistsError:
             pass
+        finally:
+            os.unlink(draft)
     return path.read_text()
 
 

@@ -8,7 +8,7 @@ import pytest
 from cast import DISTRICT, ELSEWHERE, HOME, SIBLING, make_batch, make_places, make_record, system
 from renjia.engine.units import Month
 from renjia.records.intake.models import SourceRecord
-from renjia.work.births.actions import decide_question
+from renjia.work.births.actions import Refused, decide_question
 from renjia.work.births.issue import issue_verifications
 from renjia.work.births.models import BirthCase, CaseEvent, CaseRecord, Question, Verification
 from renjia.work.births.reconcile import reconcile
@@ -216,3 +216,34 @@ def test_running_an_earlier_month_again_takes_nothing_down() -> None:
         assert Verification.objects.open().filter(month="2025-05").exists()
     assert issue("2025-03", on=date(2025, 7, 1)) == (0, 0)
     assert state() == before
+
+
+def test_a_decision_about_a_delivery_leaves_its_two_children_apart() -> None:
+    with system():
+        a = make_record("hospital_delivery", "H1", sex="1", order=1, plurality=2, baby_name="王大", minute=615)
+        b = make_record("hospital_delivery", "H2", sex="2", order=2, plurality=2, baby_name="王小", minute=620)
+        Question.objects.create(a=a, b=b, a_key=a.key, b_key=b.key, level="delivery", score=1.0, reason="测试")
+        decide_question(question_id=Question.objects.get().pk, same=True)
+    run()
+    with system():
+        assert BirthCase.objects.living().count() == 2
+        assert len(set(BirthCase.objects.values_list("delivery", flat=True))) == 1
+
+
+def test_contradictory_decisions_are_told_and_nothing_is_written() -> None:
+    with system():
+        records = [
+            make_record("hospital_delivery", "H1"),
+            make_record("vaccination", "V1"),
+            make_record("hukou_birth", "U1"),
+        ]
+        for x, y, same in ((0, 1, True), (1, 2, True), (0, 2, False)):
+            a, b = records[x], records[y]
+            question = Question.objects.create(
+                a=a, b=b, a_key=a.key, b_key=b.key, level="child", score=1.0, reason="测试"
+            )
+            decide_question(question_id=question.pk, same=same)
+    with pytest.raises(Refused, match="矛盾"):
+        run()
+    with system():
+        assert not BirthCase.objects.exists()

@@ -13,7 +13,8 @@ import pwd
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -146,16 +147,21 @@ class EmbeddedPostgres:
     def ensure(self) -> "EmbeddedPostgres":
         """保证在运行 — start (and on first use create) the cluster; returns itself when it takes connections."""
         self._folders()
-        if self.answering():
+        if self.answering() and (self.data / "roles.done").exists():
             return self
-        with (self.base / "lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with self._alone():
             if not (self.data / "init.done").exists():
                 self._initialise()
             self._configure()
             self._start()
             self._bootstrap()
         return self
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with (self.base / "lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def stop(self, mode: str = "fast") -> None:
         """停止 — stop the server if it runs."""
@@ -220,20 +226,30 @@ class EmbeddedPostgres:
                 c.execute(sql.SQL("create role {} login createdb").format(sql.Identifier(OWNER)))
             if APP not in have:
                 c.execute(sql.SQL("create role {} login nocreatedb nobypassrls").format(sql.Identifier(APP)))
+        (self.data / "roles.done").touch()
 
     def create_database(self, name: str, template: str | None = None) -> None:
-        """建库 — a database owned by the owner role, where the application may connect and use temporary tables."""
+        """建库 — a database owned by the owner role, where the application may connect and use temporary tables.
+
+        Made under another name and then renamed: a kill never leaves one that the application may not enter.
+        """
+        draft = sql.Identifier(f"{name}_draft")
         with self.connect() as c:
-            if c.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+            if self._has_database(c, name):
                 return
-            c.execute(
-                sql.SQL("create database {} owner {} template {} strategy file_copy").format(
-                    sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template or "template0")
+            with self._alone():
+                if self._has_database(c, name):
+                    return
+                c.execute(sql.SQL("drop database if exists {} with (force)").format(draft))
+                c.execute(
+                    sql.SQL("create database {} owner {} template {} strategy file_copy").format(
+                        draft, sql.Identifier(OWNER), sql.Identifier(template or "template0")
+                    )
                 )
-            )
-            c.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
-            c.execute(
-                sql.SQL("grant connect, temporary on database {} to {}").format(
-                    sql.Identifier(name), sql.Identifier(APP)
-                )
-            )
+                c.execute(sql.SQL("revoke all on database {} from public").format(draft))
+                c.execute(sql.SQL("grant connect, temporary on database {} to {}").format(draft, sql.Identifier(APP)))
+                c.execute(sql.SQL("alter database {} rename to {}").format(draft, sql.Identifier(name)))
+
+    @staticmethod
+    def _has_database(c: psycopg.Connection, name: str) -> bool:
+        return c.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is not None

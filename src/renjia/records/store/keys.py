@@ -20,9 +20,12 @@ def _load(path: Path, mark: Path) -> Keys:
         found = Keys.load(path) if path.exists() else Keys.create(path)
     except SealError:
         found = Keys.load(path)  # another process made it a moment ago
-    if mark.exists() and mark.read_text() != found.fingerprint:
+    if not mark.exists():
+        aside = mark.with_suffix(f".{os.getpid()}.part")
+        aside.write_text(found.fingerprint)
+        aside.rename(mark)
+    if mark.read_text() != found.fingerprint:
         raise StoreError(f"密钥文件 {path} 不是密封现有数据的那一份。请换回原来的密钥文件。")
-    mark.write_text(found.fingerprint)
     return found
 
 

@@ -1,6 +1,7 @@
 """出生核实的办理 — one function for each thing a person does; each one transaction, each leaves an event."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from renjia.records.audit.actions import record_looks
 from renjia.records.audit.models import Action
 from renjia.records.places.models import Place
 from renjia.records.store.keys import keys
-from renjia.records.store.scope import current
+from renjia.records.store.scope import current, scope
 from renjia.work.births.models import BirthCase, CaseEvent, EventKind, Question, Result, Verification
 
 ANSWERS = "births_verification"
@@ -120,6 +121,7 @@ def look_again(*, verification_id: UUID, agrees: bool, note: str = "") -> Verifi
         found.result = found.reason = found.done_by = found.done_account = ""
         found.done_at = found.answers = None
         found.returned = True
+        found.second_agrees, found.second_at, found.second_by = None, None, ""  # the new answer may be looked at again
     found.save()
     _note(
         found.case_id,
@@ -175,7 +177,9 @@ def answer_transfer(*, verification_id: UUID, accept: bool, why: str = "") -> Ve
         EventKind.MOVED if accept else EventKind.DECLINED,
         f"{name}{'接收' if accept else f'不接收：{why.strip()}'}"[:300],
     )
-    found.save()
+    # Declining gives the row back to a place this officer does not reach: allowed for this one statement only.
+    with scope(replace(asked, everything=not accept, reason="接收转办" if accept else "不接收转办")):
+        found.save()
     return found
 
 

@@ -19,6 +19,7 @@ from renjia.records.intake.boxes import open_records
 from renjia.records.intake.models import RecordState, SourceRecord
 from renjia.records.places.models import Place
 from renjia.records.store.staging import change, load
+from renjia.work.births.actions import Refused
 from renjia.work.births.corrections import apply, overrides
 from renjia.work.births.models import BirthCase, CaseEvent, CaseRecord, EventKind, Evidence, Question
 from renjia.work.births.schema import RECORDS
@@ -51,8 +52,8 @@ def records_table(values: Iterable[Mapping[str, Any]]) -> pa.Table:
 
 def decisions() -> list[Decision]:
     """复核决定 — must-links and cannot-links that survive every re-run."""
-    rows = Question.objects.filter(same__isnull=False).order_by("a_key", "b_key").values_list("a_key", "b_key", "same")
-    return [Decision(a, b, same) for a, b, same in rows]
+    answered = Question.objects.filter(same__isnull=False).order_by("a_key", "b_key")
+    return [Decision(*row) for row in answered.values_list("a_key", "b_key", "same", "level")]
 
 
 LABELS = {name: label for name, (label, _) in FIELDS.items() if name not in ("record_no", "reported", "outcome")}
@@ -91,7 +92,10 @@ def reconcile(*, district: str, progress: Progress) -> Outcome:
     by_key = {r.key: r for r in records}
     table = records_table(open_records(records))
     progress("比对", 1, 5)
-    linked = link(table, decisions=decisions())
+    try:
+        linked = link(table, decisions=decisions())
+    except ValueError as contradiction:
+        raise Refused(str(contradiction)) from contradiction
     previous = dict(CaseRecord.objects.filter(record__state=RecordState.CURRENT).values_list("record__key", "case__no"))
     numbers = Numbers()
     mapping, happened = stable_ids(
