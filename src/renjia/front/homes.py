@@ -39,8 +39,14 @@ def _four(todos: list[Todo], today: date, found: Board | None) -> list[dict[str,
         {"label": "昨天以来", "number": len(fresh), "unit": "项变化", "why": fresh[0]["text"] if fresh else "没有变化", "late": False,
          "url": "#since"},
         {"label": "对照全年目标", "number": sum(m is True for m in met), "unit": f"/ {len(met)} 项达标",
-         "why": f"{found.month} 批次" if found else "还没有结果", "late": any(m is False for m in met), "url": "#targets"},
+         "why": _short(met) or (f"{found.month} 批次" if found else "还没有结果"), "late": any(m is False for m in met), "url": "#targets"},
     ]  # fmt: skip
+
+
+def _short(met: list[bool | None]) -> str:
+    """未达标的几项 — the one line under the number; silent when nothing falls short."""
+    short = sum(m is False for m in met)
+    return f"{short} 项未达标" if short else ""
 
 
 def _targets(line: StreetLine | None) -> list[dict[str, Any]]:
@@ -198,9 +204,9 @@ def auditor(request: HttpRequest) -> HttpResponse:
         .annotate(n=Count("id"))
         .order_by("-n")[:10]
     )
-    roles = dict(Role.choices)
+    roles = dict(Role.choices) | {"system": "系统作业", "": "登录、退出"}
     by_day = [
-        {"day": r["day"], "role": roles.get(r["role"], "系统或未登录"), "count": r["n"]}
+        {"day": r["day"], "role": roles.get(r["role"], r["role"]), "count": r["n"]}
         for r in rows.order_by("-day", "role")
     ]
     return render(request, "home/auditor.html", {"by_day": by_day[:60], "reveals": list(reveals)})

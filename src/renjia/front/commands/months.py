@@ -8,7 +8,7 @@ from renjia.front.running.demo import compare_with_truth, run_months
 from renjia.records.store.databases import ensure
 from renjia.work.births.actions import Refused
 from renjia.work.tasks.actions import fail_run, finish_run, queue_run, start_run
-from renjia.work.tasks.models import RunKind
+from renjia.work.tasks.models import Run, RunKind, RunState
 from renjia.work.tasks.progress import watched
 
 
@@ -16,6 +16,10 @@ def months() -> None:
     """演示数据：跑六个月，打印每月结果和与真值的对照。"""
     console = Console()
     ensure()
+    done = Run.objects.filter(kind=RunKind.DEMO, state=RunState.DONE).first()
+    if done is not None:
+        console.print(f"六个月上次已跑完。{done.message}")
+        return
     run = queue_run(kind=RunKind.DEMO, by="演示")
     start_run(run_id=run.pk)
     try:

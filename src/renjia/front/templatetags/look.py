@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from renjia.records.accounts.models import Purpose, Role
+from renjia.records.intake import FIELDS
 from renjia.records.store.scope import SYSTEM_ROLE
 
 register = template.Library()
@@ -118,6 +119,12 @@ def role_label(value: str) -> str:
 def purpose_label(value: str) -> str:
     """用途 — the id kept in a record, in words."""
     return PURPOSES.get(value, value)
+
+
+@register.filter
+def field_label(value: str) -> str:
+    """项目 — the field a look was at, in words; other remarks are written as they are."""
+    return FIELDS[value][0] if value in FIELDS else value
 
 
 @register.filter

@@ -35,6 +35,7 @@ MASKS = {
     "mother_name": mask_name, "father_name": mask_name, "baby_name": mask_infant, "mother_id": mask_identity,
     "father_id": mask_identity, "phone": mask_phone, "certificate": mask_certificate,
 }  # fmt: skip
+CODES = {"sex": {"1": "男", "2": "女"}, "outcome": {"live": "活产", "still": "死产"}}
 LARGEST = 64 * 2**20
 PREVIEW = 8
 
@@ -117,7 +118,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "intake/upload.html",
-        {"months": _month_options(), "feeds": list(labels.items()), "errors": errors},
+        {"months": _month_options(), "feeds": list(labels.items()), "errors": errors,
+         "month": request.POST.get("month", str(Month.of(timezone.localdate()).previous()))},
         status=422 if errors else 200,
     )
 
@@ -180,6 +182,10 @@ def _cell(field: str, values: dict[str, Any]) -> str:
     value = values[field]
     if value in (None, ""):
         return "—"
+    if field == "minute":
+        return f"{value // 60:02d}:{value % 60:02d}"
+    if field in CODES:
+        return CODES[field].get(str(value), str(value))
     mask = MASKS.get(field)
     return mask(str(value)) if mask else str(value)
 

@@ -52,5 +52,5 @@ def paged(request: HttpRequest, rows: Any, size: int = PAGE) -> Page[Any]:
 def place_choices(code: str) -> list[tuple[str, str]]:
     """可转往的区划 — the district's streets and, within one's own street, its neighbourhoods."""
     streets = Place.objects.under(code[:6]).filter(level="street") if code else Place.objects.none()
-    own = Place.objects.under(code[:9]) if len(code) >= 9 else Place.objects.none()
+    own = Place.objects.under(code[:9]).filter(level="neighbourhood") if len(code) >= 9 else Place.objects.none()
     return [*own.in_order().values_list("code", "name"), *streets.in_order().values_list("code", "name")]

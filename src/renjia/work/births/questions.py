@@ -45,17 +45,17 @@ def questions_of(verification: Verification, page: CasePage) -> list[dict[str, A
                     "ask": ASKS[field],
                     "options": options,
                     "free": field in FREE,
+                    "hint": FREE.get(field, ""),
                 }
             )
     return questions
 
 
 FREE = {
-    "address": "写居村代码，如 310115013001；已搬到外区写“区外”",
-    "born": "写成 2025-03-07",
-    "sex": "写男或女",
-    "baby_name": "",
-    "phone": "",
+    "address": "在下面选现在的居村；搬到外街镇选街镇，外区选“区外”",
+    "born": "在下面选对的日期",
+    "baby_name": "在下面写户口本或出生证上的姓名",
+    "phone": "在下面写现在打得通的号码",
 }
 
 

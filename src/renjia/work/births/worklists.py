@@ -46,9 +46,10 @@ def grouped(todos: list[Todo], today: date) -> list[dict[str, Any]]:
 def verification_todos(place_word: str) -> list[Todo]:
     """待核实 — by month and deadline."""
     url = reverse("births:verifications")
-    rows = (
-        Verification.objects.open().values("month", "due").annotate(n=Count("id"), places=Count("place", distinct=True))
-    )
+    waiting = Verification.objects.open()
+    if place_word == "街镇":  # what streets sent up is a line of its own
+        waiting = waiting.filter(escalated=False)
+    rows = waiting.values("month", "due").annotate(n=Count("id"), places=Count("place", distinct=True))
     todos = [
         Todo(
             f"{r['month']} 批次出生个案核实",
