@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -30,11 +30,13 @@ from renjia.engine.units import Month
 from renjia.measure.snapshot.installed import write_workset
 from renjia.records.accounts.actions import grant_role, issue_second_factor
 from renjia.records.accounts.models import SECOND_FACTOR, Account, Grant, Role
+from renjia.records.audit.actions import record_looks
+from renjia.records.audit.models import Action
 from renjia.records.intake.actions import receive_file
 from renjia.records.intake.models import Batch, SourceRecord, Via
 from renjia.records.places.models import Institution
 from renjia.records.store.scope import Scope, scope
-from renjia.work.births.models import BirthCase, CaseEvent, CaseState, Evidence, Question, Verification
+from renjia.work.births.models import BirthCase, CaseEvent, CaseRecord, CaseState, Evidence, Question, Verification
 from renjia.work.births.workset import workset_tables
 from renjia.work.reports.models import Closing
 from renjia.work.tasks.models import Run, RunKind, RunState
@@ -69,6 +71,7 @@ class Stage:
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     client: Client = field(default_factory=Client)
+    lit: datetime = field(default_factory=timezone.now)
 
     def account(self, who: str) -> Account:
         return self.world.accounts[who]
@@ -186,7 +189,7 @@ def make_stage(rows: int = 1) -> Stage:
         cases[label] = cast.make_case(f"2503-0000{at}", records=(record,), **values)
         asked[label] = cast.make_verification(cases[label], escalated=label == "上报")
         CaseEvent.objects.create(case=cases[label], kind="created", text="建立")
-    _more_rows(stage, rows - 1)
+    _more_rows(stage, cases, rows - 1)
     sender = world.scope_of
     stage.things = {
         "case": cases,
@@ -208,12 +211,18 @@ def make_stage(rows: int = 1) -> Stage:
     cast.make_batch()
     BirthCase.objects.update(delivery=F("no"))
     _publish(stage)
+    stage.lit = timezone.now()
     return stage
 
 
-def _more_rows(stage: Stage, more: int) -> None:
-    """What lists grow by: cases in the neighbourhood and in review, batches, runs, accounts, closed months."""
+def _more_rows(stage: Stage, cases: dict[str, BirthCase], more: int) -> None:
+    """What lists grow by: records and events of a case, cases, reviews, batches, runs, accounts, closed months, looks."""
     for i in range(more):
+        for label in ("本居村", "区级"):
+            again = cast.make_record("vaccination", f"{label}{i}", institution=f"V{i:05d}")
+            CaseRecord.objects.create(record=again, case=cases[label])
+            CaseEvent.objects.create(case=cases[label], kind="joined", text="并入记录")
+            record_looks(subjects=[cases[label].subject], action=Action.OPEN, case_refs=[cases[label].no])
         record = cast.make_record(number=f"乙{i}")
         late = {"issued": date(2025, 3, 1)} if i % 3 == 0 else {}
         case = cast.make_case(f"2503-01{i:03d}", place=HOME, records=(record, cast.make_record("vaccination", f"丙{i}")))

@@ -12,8 +12,9 @@ import openpyxl
 import pytest
 from docx import Document
 
+from renjia.records.intake import protect
 from renjia.work.reports.bulletin import Bulletin, make_bulletin
-from renjia.work.reports.excel import protect, write_excel
+from renjia.work.reports.excel import write_excel
 from renjia.work.reports.figures import BulletinFigures, StreetFigures
 from renjia.work.reports.paper import default_fonts, paper_data, write_paper
 from renjia.work.reports.shown import DASH, MINUS, Cell, Share, Signed, shown

@@ -8,9 +8,10 @@ from renjia.records.intake.reading import Reading, read_file
 from renjia.records.intake.recognising import lay_out, recognise
 from renjia.records.intake.repeats import Repeat
 from renjia.records.intake.returning import returned_file
+from renjia.records.intake.tables import protect
 
 __all__ = [
     "FIELDS", "LIMITS", "RETURN", "WARN", "Checked", "Choice", "Feed", "Limits", "Option", "Problem", "Reading",
-    "Refusal", "Repeat", "Row", "Severity", "check", "examine", "lay_out", "load_feeds", "read_file", "recognise",
+    "Refusal", "Repeat", "Row", "Severity", "check", "examine", "lay_out", "load_feeds", "protect", "read_file", "recognise",
     "returned_file",
 ]  # fmt: skip

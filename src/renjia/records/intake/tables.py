@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from renjia.records.intake.rows import Rows
@@ -10,7 +11,7 @@ HEAD_ROWS = 10
 _EXACT = 2**53
 _EQUALS = re.compile(r'="([^"]*)"')
 _SPACES = " \t\r\n\u00a0\u3000\u2002\u2003\u2009\ufeff"
-_DANGEROUS = "=+-@\t\r＝＋－＠"
+_RUNS = frozenset("=+-@\t\r|%")  # what a spreadsheet may run, once full-width forms are folded
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ def clean_cell(text: str) -> str:
     """去外壳 — outer spaces (full-width too), Excel's `="…"` and our own protecting `'` taken off."""
     if text.isalnum():
         return text
-    if len(text) > 1 and text[0] == "'" and text[1] in _DANGEROUS:
+    if len(text) > 1 and text[0] == "'" and _runs(text[1:]):
         return text[1:]
     text = text.strip(_SPACES)
     found = _EQUALS.fullmatch(text) if text.startswith('="') else None
@@ -41,7 +42,12 @@ def clean_cell(text: str) -> str:
 
 def protect(text: str) -> str:
     """防公式 — a `'` before what a spreadsheet would run; `clean_cell` takes it off again."""
-    return "'" + text if text and text[0] in _DANGEROUS else text
+    return "'" + text if _runs(text) else text
+
+
+def _runs(text: str) -> bool:
+    bare = unicodedata.normalize("NFKC", text)
+    return bare[:1] in _RUNS or bare.lstrip()[:1] in _RUNS
 
 
 def cell_text(value: object) -> str:

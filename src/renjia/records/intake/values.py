@@ -74,7 +74,7 @@ def read_name(text: str) -> Value:
         return Value("")
     if _HAN.search(name):
         name = _tight(name).translate(_DOTS)
-    name = name.strip("·,，;；、'\"")
+    name = name.strip(" ·,，;；、'\"")
     if "\ufffd" in name or "??" in name:
         return Value(name, (("有乱码，原字已丢失", "请按证件补上原字", WARN),))
     if name and not any(character.isalpha() for character in name):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from renjia.records.store.doors import for_roles
 from renjia.work.births.deadlines import group_of, left_text
+from renjia.work.births.exporting import MOST, exported
 from renjia.work.births.filters import Filter, chosen, months, paged, places_in_scope
 from renjia.work.births.masked import SEX, SOURCES, full_place, list_looks, place_names, records_of, shown_name
 from renjia.work.births.models import BirthCase, CaseState, Result, Verification
@@ -37,6 +38,8 @@ def cases(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(place__startswith=place)
     if sought:
         rows = rows.filter(Q(no=sought) | Q(delivery=sought))
+    if request.GET.get("format") == "xlsx":
+        return _export_cases(list(rows[:MOST]))
     page = paged(request, rows)
     shown = list(page.object_list)
     list_looks(shown)
@@ -57,6 +60,17 @@ def cases(request: HttpRequest) -> HttpResponse:
             ],
         },
     )
+
+
+def _export_cases(taken: list[BirthCase]) -> HttpResponse:
+    records, names = records_of(taken), place_names(code for c in taken for code in (c.home, c.home[:9]))
+    lines = [_case_row(c, records.get(c.pk, []), names, None) for c in taken]
+    header = ("个案号", "姓名", "性别", "出生日期", "现住地", "差异项数", "状态")
+    rows = [
+        (x["no"], x["name"], x["sex_label"], str(x["born"] or ""), x["place"], str(x["differences"]), x["state_label"])
+        for x in lines
+    ]
+    return exported("出生个案", header, rows, taken)
 
 
 def _case_row(
@@ -113,6 +127,8 @@ VIEW_LABELS = (
 def verifications(request: HttpRequest) -> HttpResponse:
     phone = request.scope.role == "neighbourhood_worker"  # type: ignore[attr-defined]
     rows, asked = _verifications(request)
+    if request.GET.get("format") == "xlsx" and not phone:
+        return _export_verifications(list(rows[:MOST]))
     page = paged(request, rows)
     listed = list(page.object_list)
     list_looks(v.case for v in listed)
@@ -150,6 +166,16 @@ def verifications(request: HttpRequest) -> HttpResponse:
             "view": asked["view"],
         },
     )
+
+
+def _export_verifications(taken: list[Verification]) -> HttpResponse:
+    header = ("个案号", "孩子", "性别", "出生日期", "承办", "核实什么", "下发", "截止", "剩余", "状态")
+    rows = [
+        (x["no"], x["name"], x["sex_label"], str(x["born"] or ""), x["place"], "；".join(x["reasons"]), str(x["issued"]),
+         str(x["due"]), x["left_text"], x["state_label"])
+        for x in verification_rows(taken)
+    ]  # fmt: skip
+    return exported("核实", header, rows, [v.case for v in taken])
 
 
 def verification_rows(listed: list[Verification]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from renjia.records.intake import protect
 from renjia.work.reports.layout import Bulletin, Chart, Table, misses
 from renjia.work.reports.shown import DASH, Cell, Share, Signed
 
@@ -18,14 +19,7 @@ _A4 = 9
 _FONT = "宋体"
 _UNIT = 9.0  # characters, the narrowest column
 _LINE = 18.0  # points a line of 11 pt text
-_RUNS = frozenset("=+-@\t\r|%")
 _WIDE = 96  # characters of the first sheet's one column
-
-
-def protect(text: str) -> str:
-    """防公式 — a `'` before text a spreadsheet might run, written in full-width forms or after blanks too."""
-    bare = unicodedata.normalize("NFKC", text)
-    return "'" + text if bare[:1] in _RUNS or bare.lstrip()[:1] in _RUNS else text
 
 
 def write_excel(bulletin: Bulletin) -> bytes:

@@ -57,6 +57,17 @@
     }
   });
 
+  /* 选了哪些文件 — said in the page's own words; what is chosen can be seen before it is sent. */
+  document.addEventListener("change", (event) => {
+    const told = event.target.dataset?.chosen && document.getElementById(event.target.dataset.chosen);
+    if (told) told.textContent = [...event.target.files].map((file) => file.name).join("、") || "还没有选文件";
+  });
+
+  /* 打印。 */
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) print();
+  });
+
   /* 导航 — behind the menu button on narrow screens. */
   const desk = document.querySelector("[data-desk]");
   const opener = document.querySelector("[data-menu][aria-controls]");
