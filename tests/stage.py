@@ -33,7 +33,7 @@ from renjia.records.accounts.models import SECOND_FACTOR, Account, Grant, Role
 from renjia.records.audit.actions import record_looks
 from renjia.records.audit.models import Action
 from renjia.records.intake.actions import receive_file
-from renjia.records.intake.models import Batch, SourceRecord, Via
+from renjia.records.intake.models import Batch, Via
 from renjia.records.places.models import Institution
 from renjia.records.store.scope import Scope, scope
 from renjia.work.births.models import BirthCase, CaseEvent, CaseRecord, CaseState, Evidence, Question, Verification
@@ -72,6 +72,7 @@ class Stage:
     sessions: dict[str, str] = field(default_factory=dict)
     client: Client = field(default_factory=Client)
     lit: datetime = field(default_factory=timezone.now)
+    remembered: dict[Any, Any] = field(default_factory=dict)
 
     def account(self, who: str) -> Account:
         return self.world.accounts[who]
@@ -146,9 +147,8 @@ def changes_so_far() -> int:
 
 def make_question(number: int, one: BirthCase, other: BirthCase) -> Question:
     a, b = (c.records.select_related("record").first().record for c in (one, other))
-    return Question.objects.create(
-        a=a, b=b, a_key=f"{a.key}#{number}", b_key=b.key, level="child", score=3.5, pattern=None, reason="出生日期差一天"
-    )
+    keys = {"a_key": f"{a.key}#{number}", "b_key": b.key}
+    return Question.objects.create(a=a, b=b, level="child", score=3.5, reason="出生日期差一天", **keys)
 
 
 def make_received(who: Scope, number: str, place: str = DISTRICT, bad: int = 0) -> Batch:
@@ -185,7 +185,9 @@ def make_stage(rows: int = 1) -> Stage:
     _more_accounts(world)
     cases, asked = {}, {}
     for at, (label, values) in enumerate(CASE_PLACES.items()):
-        record = cast.make_record(address=values["place"] if values["place"] != DISTRICT else "", **{"record_no": f"甲{at}"})
+        record = cast.make_record(
+            address=values["place"] if values["place"] != DISTRICT else "", **{"record_no": f"甲{at}"}
+        )
         cases[label] = cast.make_case(f"2503-0000{at}", records=(record,), **values)
         asked[label] = cast.make_verification(cases[label], escalated=label == "上报")
         CaseEvent.objects.create(case=cases[label], kind="created", text="建立")
@@ -225,12 +227,18 @@ def _more_rows(stage: Stage, cases: dict[str, BirthCase], more: int) -> None:
             record_looks(subjects=[cases[label].subject], action=Action.OPEN, case_refs=[cases[label].no])
         record = cast.make_record(number=f"乙{i}")
         late = {"issued": date(2025, 3, 1)} if i % 3 == 0 else {}
-        case = cast.make_case(f"2503-01{i:03d}", place=HOME, records=(record, cast.make_record("vaccination", f"丙{i}")))
+        case = cast.make_case(
+            f"2503-01{i:03d}", place=HOME, records=(record, cast.make_record("vaccination", f"丙{i}"))
+        )
         cast.make_verification(case, escalated=i % 2 == 0, sampled=True, **late)
-        other = cast.make_case(f"2503-02{i:03d}", place=DISTRICT, records=(cast.make_record(number=f"丁{i}", address=""),))
+        other = cast.make_case(
+            f"2503-02{i:03d}", place=DISTRICT, records=(cast.make_record(number=f"丁{i}", address=""),)
+        )
         cast.make_verification(other)
         make_question(i + 1, case, other)
-        Evidence.objects.create(a=record, b=case.records.last().record, level="child", pattern=0, score=1.0, model="hand")
+        Evidence.objects.create(
+            a=record, b=case.records.last().record, level="child", pattern=0, score=1.0, model="hand"
+        )
         CaseEvent.objects.create(case=case, kind="joined", text="并入记录")
         Run.objects.create(kind=RunKind.CYCLE, month=str(Month(2025, 3).plus(-i)), state=RunState.DONE, message="完成")
         account = Account.objects.create(username=f"y{i}", name=f"林{i}", password="!")
@@ -274,12 +282,10 @@ def lit_stage(folder: Path, rows: int = 1) -> Iterator[Stage]:
 
 def random_of(kind: str) -> Any:
     """不存在的 — an id of the right shape that nothing has."""
-    shapes = {"case": "2503-99999", "place": "310115099", "month": "1999-01", "indicator": "no_such_rate", "rows": "no_such_rate"}
+    shapes = {"case": "2503-99999", "place": "310115099", "month": "1999-01"} | dict.fromkeys(
+        ("indicator", "rows"), "no_rate"
+    )
     return shapes.get(kind) or uuid.uuid4()
-
-
-def records_of(number: str) -> SourceRecord:
-    return SourceRecord.objects.get(record_no=number)
 
 
 def verification_of(stage: Stage, label: str) -> Verification:

@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -65,7 +66,9 @@ def test_a_wrong_password_says_so_and_keeps_nothing_of_what_was_typed(client: Cl
     assert "我的真密码" not in page
     assert actions_of(None) == [Action.REFUSED]
     with scope(AUDITOR):
-        assert not [a for a in Access.objects.all() if "真密码" in a.sealed_text() or world.accounts["钱芳"].username in a.who]
+        assert not [
+            a for a in Access.objects.all() if "真密码" in a.sealed_text() or world.accounts["钱芳"].username in a.who
+        ]
 
 
 def test_an_unknown_name_is_answered_as_a_wrong_password(client: Client, world: World) -> None:
@@ -218,6 +221,9 @@ def two_hats(world: World) -> Account:
     """赵敏 audits as well: the other grant is chosen on her page."""
     with system():
         grant_role(account=world.accounts["赵敏"], role=Role.AUDITOR, place=world.places[DISTRICT], by=None)
+    world.grants["赵敏"].since -= timedelta(days=1)  # the earlier grant is the one in use
+    world.grants["赵敏"].until -= timedelta(days=1)
+    world.grants["赵敏"].save()
     return world.accounts["赵敏"]
 
 
@@ -246,7 +252,9 @@ def test_the_security_admin_takes_back_anothers_grant_and_never_the_own(client: 
     taken = set(Grant.objects.filter(revoked__isnull=False).values_list("account__name", flat=True))
     assert taken == {"钱芳"}
     assert Action.CHANGE in actions_of(world.accounts["周平"])
-    assert client.post(reverse("accounts:revoke", args=[world.grants["钱芳"].pk])).status_code == 404, "再收一次已没有可收的"
+    assert client.post(reverse("accounts:revoke", args=[world.grants["钱芳"].pk])).status_code == 404, (
+        "再收一次已没有可收的"
+    )
     with pytest.raises(PermissionError, match="不能收回自己的"):
         revoke_grant(grant=world.grants["周平"], by=world.accounts["周平"])
 

@@ -21,7 +21,9 @@ SECRETS = ("李梅", "310115199404245746", "13712346287", "王建国", "X3100123
 
 def looks(stage: Stage, who: str) -> list[Access]:
     with scope(AUDITOR):
-        return list(Access.objects.filter(account=str(stage.account(who).pk), at__gt=stage.lit).order_by("at", "case_ref"))
+        return list(
+            Access.objects.filter(account=str(stage.account(who).pk), at__gt=stage.lit).order_by("at", "case_ref")
+        )
 
 
 def noted(stage: Stage, who: str) -> list[tuple[str, str, str]]:
@@ -36,7 +38,12 @@ def test_opening_a_case_is_a_look_with_role_place_and_purpose(stage: Stage) -> N
     assert stage.get("钱芳", "births:case", "2503-00000").status_code == 200
     (look,) = looks(stage, "钱芳")
     assert (look.action, look.case_ref, look.subject) == (Action.OPEN, "2503-00000", subject(stage, "本居村"))
-    assert (look.who, look.role, look.place, look.purpose) == ("钱芳", "street_monitor", "潍坊新村街道", "birth_verification")
+    assert (look.who, look.role, look.place, look.purpose) == (
+        "钱芳",
+        "street_monitor",
+        "潍坊新村街道",
+        "birth_verification",
+    )
     assert broken_rows([look]) == []
 
 
@@ -178,7 +185,12 @@ LOOKS = {
 @pytest.mark.parametrize("what", LOOKS)
 def test_no_row_no_look(stage: Stage, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     who, method, name, given, data = LOOKS[what]
-    kind = {"births:verification": "verification", "births:review": "question", "intake:batch": "batch", "intake:returned": "batch"}.get(name)
+    kind = {
+        "births:verification": "verification",
+        "births:review": "question",
+        "intake:batch": "batch",
+        "intake:returned": "batch",
+    }.get(name)
     path = reverse(name, args=[stage.made(kind, g).pk if kind else g for g in given])
     stage.sign_in(who)
     monkeypatch.setattr(AccessQuerySet, "bulk_create", fails)
@@ -195,7 +207,9 @@ def test_no_row_no_look(stage: Stage, monkeypatch: pytest.MonkeyPatch, what: str
     assert stage.made("question", "本区").same is None
 
 
-@pytest.mark.parametrize(("module", "path"), [(case_views, "/births/cases/2503-00000/"), (review_views, "/births/reviews/{}/")])
+@pytest.mark.parametrize(
+    ("module", "path"), [(case_views, "/births/cases/2503-00000/"), (review_views, "/births/reviews/{}/")]
+)
 def test_a_page_that_fails_afterwards_leaves_no_row(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, module: Any, path: str
 ) -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from renjia.engine.linkage.names import (
     canonical,
     may_be_unnamed,
+    noted,
     parent_within,
     says_stillborn,
     sounded,
@@ -48,7 +49,9 @@ def test_sounds_meet_and_differ() -> None:
         ("李梅大宝", 1, ""), ("李梅二宝", 2, ""), ("李梅小宝", 2, ""), ("李梅大子", 1, "1"), ("李某之二女", 2, "2"),
         ("李梅长子", 1, "1"), ("次女", 2, "2"), ("李梅之次子", 2, "1"), ("双大", 1, ""), ("双二", 2, ""), ("李梅双二", 2, ""),
         ("李梅A", 1, ""), ("李梅B", 2, ""), ("B", 2, ""), ("Baby B", 2, ""), ("Twin A", 1, ""), ("李梅甲", 1, ""), ("乙", 2, ""),
-        ("李梅之子2", 2, "1"), ("李梅-1", 1, ""), ("李梅双胎之二", 2, ""), ("老大", 1, ""), ("李梅三宝", 3, ""), ("大宝", 1, ""),
+        ("李梅大双", 1, ""), ("小双", 2, ""), ("李梅Ⅱ", 2, ""), ("新生儿李", 0, ""), ("男婴李梅", 0, "1"), ("李××", 0, ""),
+        ("未起名字", 0, ""), ("暂未上户", 0, ""), ("取名中", 0, ""), ("无姓名", 0, ""), ("XX", 0, ""), ("某某", 0, ""),
+        ("B1", 1, ""), ("李梅之子2", 2, "1"), ("李梅-1", 1, ""), ("李梅双胎之二", 2, ""), ("老大", 1, ""), ("李梅三宝", 3, ""), ("大宝", 1, ""),
     ],
 )  # fmt: skip
 def test_labels_of_unnamed_infants(label: str, order: int, sex: str) -> None:
@@ -66,7 +69,8 @@ def test_labels_that_speak_of_twins(label: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["王思溪", "王子轩", "史轩子", "李子涵", "陈之一", "王一一", "欧阳子女", "李双双", "丁一", "王梓子", "诸葛宝儿思", "Emma Lee"]
+    "name", ["王思溪", "王子轩", "史轩子", "李子涵", "陈之一", "王一一", "欧阳子女", "李双双", "丁一", "王梓子", "诸葛宝儿思", "Emma Lee",
+             "李小双", "尚未央", "王无忌", "婴宁"]
 )  # fmt: skip
 def test_real_names_stay_names(name: str) -> None:
     assert unnamed(canonical(name), "李梅", "王建国") is None
@@ -74,6 +78,20 @@ def test_real_names_stay_names(name: str) -> None:
 
 def test_a_name_is_not_a_rank_because_it_sounds_like_the_mother() -> None:
     assert unnamed("吴依一", "吴怡", "") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "order", "twins"),
+    [("李梅（双1）", 1, True), ("王宇轩(乙)", 2, True), ("李梅[2]", 2, False), ("李梅【双胎之二】", 2, True), ("李梅（小）", 2, False)],
+)  # fmt: skip
+def test_brackets_may_say_the_rank(written: str, order: int, twins: bool) -> None:
+    found = noted(written)
+    assert found is not None and (found.order, found.twins) == (order, twins)
+
+
+@pytest.mark.parametrize("written", ["李梅", "李梅（产妇）", "王思溪（曾用名王溪）", "李梅（女）", ""])
+def test_other_brackets_say_none(written: str) -> None:
+    assert noted(written) is None
 
 
 def test_the_mother_may_stand_in_the_label_alone() -> None:

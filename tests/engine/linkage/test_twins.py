@@ -57,6 +57,24 @@ def test_only_one_twin_delivered_here_and_an_open_registration(book: Book) -> No
     assert result.state[open_] == "twins_undecided"
 
 
+def test_rank_in_brackets_behind_the_mothers_name(book: Book) -> None:
+    one = book.child(LIMEI, ONE, sources=("hospital_delivery", "birth_certificate"))
+    two = book.child(LIMEI, TWO, sources=("hospital_delivery", "birth_certificate"))
+    bare: dict[str, Any] = {"order": None, "weight": None, "minute": None, "certificate": None}
+    first = book.add("vaccination", LIMEI, ONE, **bare | {"baby_name": "李梅（双1）"})
+    second = book.add("vaccination", LIMEI, TWO, **bare | {"baby_name": "李梅（双2）"})
+    result = book.link()
+    assert result.one_case(*one, first) and result.one_case(*two, second)
+    assert result.state[first] == result.state[second] == "decided"
+
+
+def test_the_mothers_own_name_is_no_name_of_the_child(book: Book) -> None:
+    named = book.child(LIMEI, SIXI)
+    again = book.add("vaccination", LIMEI, SIXI, baby_name=LIMEI["mother_name"])
+    result = book.link()
+    assert result.one_case(*named, again) and result.state[again] == "decided"
+
+
 def test_boy_and_girl_need_no_other_mark(book: Book) -> None:
     boy = TWO | {"sex": "1"}
     bare = {"order": None, "plurality": None, "minute": None, "weight": None, "baby_name": None, "certificate": None}

@@ -151,3 +151,13 @@ def test_refusals_write_nothing_and_teach(tmp_path: Path, made: str) -> None:
     assert result.exit_code == 2
     assert "不能对账" in result.stderr and ("；" in result.stderr)
     assert not (tmp_path / "out").exists()
+
+
+def test_every_refused_file_is_named_at_once(tmp_path: Path) -> None:
+    write(tmp_path / "in/2025-01/住院分娩.csv", DELIVERY + ",末次月经", LIMEI_BORN + ",20240601")
+    (tmp_path / "in/2025-02").mkdir()
+    (tmp_path / "in/2025-02/出生医学证明.xlsx").write_bytes(b"not a workbook")
+    with pytest.raises(Refusal) as raised:
+        link_folder(tmp_path / "in", tmp_path / "out")
+    assert [one.file for one in raised.value.problems] == ["2025-01/住院分娩.csv", "2025-02/出生医学证明.xlsx"]
+    assert not (tmp_path / "out").exists()

@@ -80,9 +80,36 @@ def test_a_wrong_feed_page_is_told_where(tmp_path: Path, old: str, new: str, say
     assert caught.value.line > 1
 
 
+@pytest.mark.parametrize(
+    ("feed", "field", "headers"),
+    [
+        ("registration", "record_no", "生育登记号 登记流水号 登记序号 生育服务证号"),
+        ("registration", "mother_id", "女方身份证件号 妻身份证号 女方居民身份证号"),
+        ("registration", "phone", "女方手机 联系人手机号 联系手机"),
+        ("hospital_delivery", "record_no", "分娩记录号 住院登记号 产妇住院号 就诊号"),
+        ("hospital_delivery", "plurality", "单胎/双胎 新生儿个数 多胎数"),
+        ("hospital_delivery", "order", "胎儿顺序 多胎次序"),
+        ("hospital_delivery", "weight", "体重g 出生体重（kg） 新生儿出生体重(千克)"),
+        ("hospital_delivery", "outcome", "活产/死胎 分娩结果 活产标志"),
+        ("vaccination", "record_no", "接种档案编号 免疫卡号 受种者编码 儿童ID"),
+        ("vaccination", "phone", "家长手机 联系手机 监护人手机号"),
+        ("vaccination", "certificate", "出生医学证明号码 出生证明号码"),
+        ("birth_certificate", "record_no", "申领编号 签发序号 存根编号"),
+        ("birth_certificate", "institution", "签证机构代码 医疗机构代码"),
+        ("birth_certificate", "reported", "签证日期 出证日期 证件签发日期"),
+        ("hukou_birth", "record_no", "户籍登记编号 入户登记编号 户口登记编号"),
+        ("hukou_birth", "mother_id", "母亲身份号码 母亲身份证件号"),
+    ],
+)
+def test_other_offices_words_for_the_same_column(feed: str, field: str, headers: str) -> None:
+    found = {header: load_feeds()[feed].column_of(header) for header in headers.split()}
+    assert {header: column and column.field for header, column in found.items()} == dict.fromkeys(found, field)
+
+
 def test_column_names_are_compared_plainly() -> None:
     assert plain_header(" ＊出生体重 （ｇ）：") == "出生体重(g)"
     assert header_and_unit("出生体重(g)") == ("出生体重", "g")
+    assert header_and_unit("新生儿体重kg") == ("新生儿体重", "kg")
     assert header_and_unit("产妇姓名【必填】") == ("产妇姓名", "必填")
     assert header_and_unit("现住址(居村)代码") == ("现住址(居村)代码", "")
 

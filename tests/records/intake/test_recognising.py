@@ -119,6 +119,17 @@ def test_the_certificates_own_field_is_left_aside(build) -> None:
     assert (layout.unused, layout.unknown) == (["孕周", "身长"], [])
 
 
+def test_the_guard_is_that_of_the_feed_the_file_is_taken_as(build) -> None:
+    """Column names several sources share: the file's name settles which page judges 出生孕周."""
+    columns = "流水号 新生儿姓名 性别 出生日期 出生孕周 母亲姓名 母亲身份证件号 父亲姓名 父亲身份证件号"
+    data = table(build, columns)
+    reading = read_file(data, "出生医学证明.xlsx")
+    assert recognise(reading, FEEDS.values()).id == "birth_certificate"
+    for name in ("住院分娩.xlsx", "数据.xlsx"):
+        with pytest.raises(Refusal, match="不许收的列"):
+            recognise(read_file(data, name), FEEDS.values())
+
+
 def test_unknown_columns_wait_for_a_person(build) -> None:
     rows = [[*build.HEADER, "家长", "颜色"], [*build.row(1), "王强", "红"]]
     data = build.xlsx(rows)

@@ -92,7 +92,7 @@ def test_a_wrong_check_digit_is_only_a_warning(build) -> None:
 @pytest.mark.parametrize(
     ("text", "sex"),
     [("男", "1"), ("女", "2"), ("１", "1"), ("2", "2"), ("男婴", "1"), ("F", "2"), ("0", ""), ("9", ""), ("未知",
-     ""), ("1-男", "1")],
+     ""), ("1-男", "1"), ("9-未说明的性别", ""), ("0-未知", "")],
 )  # fmt: skip
 def test_sex(text: str, sex: str) -> None:
     assert (read_sex(text).value, read_sex(text).complaints) == (sex, ())

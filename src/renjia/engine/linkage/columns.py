@@ -4,7 +4,7 @@ Everything later compares codes. Texts are normalised once per distinct value. C
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -99,7 +99,7 @@ def normalise(table: pa.Table) -> Columns:
     _refuse_twice(records)
     raw_names, spellings = coded([table[c] for c in ("mother_name", "father_name", "baby_name")], names.canonical)
     mother_name, father_name, baby_name = raw_names
-    label = _labels(baby_name, mother_name, father_name, spellings)
+    label = _with_notes(_labels(baby_name, mother_name, father_name, spellings), table["baby_name"])
     sources = SOURCES + tuple(sorted(set(pc.unique(table["source"]).to_pylist()) - set(SOURCES)))
     (mother_id, father_id), numbers = _documents(table)
     mother_id, father_id = _men_to_fathers(mother_id, father_id, numbers)
@@ -251,6 +251,8 @@ def _labels(baby: Ints, mother: Ints, father: Ints, spellings: list[str]) -> _La
     rows = np.flatnonzero(suspect[baby])
     index = {text: code for code, text in enumerate(spellings)}
     baby_name, mother_name = baby.copy(), mother.copy()
+    # a child written with its mother's or father's very name has none of its own yet
+    baby_name[(baby == mother) | (baby == father)] = -1
     order, sex = np.full(len(baby), -1, np.int64), np.zeros(len(baby), np.int64)
     several, dead = np.zeros(len(baby), np.bool_), np.zeros(len(baby), np.bool_)
     read: dict[tuple[int, int, int], names.Unnamed | None] = {}
@@ -269,6 +271,17 @@ def _labels(baby: Ints, mother: Ints, father: Ints, spellings: list[str]) -> _La
         if m < 0 and (parent := names.parent_within(texts[b])):
             mother_name[row] = index.setdefault(parent, len(index))
     return _Labels(mother_name, baby_name, order, several, sex, dead, list(index))
+
+
+def _with_notes(label: _Labels, column: pa.ChunkedArray) -> _Labels:
+    """Add the order that brackets behind the child's name say, where the label itself says none."""
+    encoded = pc.dictionary_encode(column)
+    encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
+    notes = [names.noted(text) for text in encoded.dictionary.to_pylist()]
+    at = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    said = np.array([*(note.order if note and note.order else -1 for note in notes), -1], np.int64)[at]
+    twins = np.array([*(note is not None and note.twins for note in notes), False])[at]
+    return replace(label, order=np.where(label.order < 0, said, label.order), several=label.several | twins)
 
 
 def baby_names(table: pa.Table) -> Ints:

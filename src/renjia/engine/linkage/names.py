@@ -23,13 +23,13 @@ _RANK = "[大长头一甲次二乙小三丙四丁叁贰1-4ABCD]"
 _BOY = "儿子|男孩子?|男婴儿?|男宝宝?|男婴幼儿|男新生儿|公子|BABYBOY|BOY|小子|子|男"
 _GIRL = "女儿|女孩子?|女婴儿?|女宝宝?|女婴幼儿|女新生儿|千金|BABYGIRL|GIRL|女"
 _CHILD = (
-    "新生儿|新生婴儿|婴幼儿|婴儿|婴|小宝贝|宝宝|宝贝|宝|小毛头|毛毛头|毛毛|毛头|毛|囡囡|囡|娃娃|娃|小孩子?|孩子|孩|贝贝|"
+    "新生儿|新生婴儿|婴幼儿|婴儿|婴|小宝贝|宝宝|宝贝|宝|小毛头|毛毛头|毛毛|毛头|毛|囡囡|囡|娃娃|娃|小孩子?|孩子|孩|贝贝|崽|"
     "BABIES|BABY|BBY|BB|INFANT|NEWBORN|NB|儿|胎"
 )
 _KID = f"(?P<boy>{_BOY})|(?P<girl>{_GIRL})|(?P<child>{_CHILD})"
 _SUFFIX = re.compile(
-    rf"(?P<link>之|的|S)?(?P<twin>双胞?胎?|孪生|多胎|三胎)?第?老?(?P<before>(?!BB|BA|小毛头|小宝贝|小孩){_RANK})?(?:号|胎|位|个)?(?:{_KID})?之?"
-    rf"(?P<after>{_RANK}|[二三四]号)?(?:号|胎)?"
+    rf"(?P<link>之|的|S)?(?P<twin>双胞?胎?|孪生|多胎|三胎)?第?老?(?P<before>(?!BB|BA|小毛头|小宝贝|小孩){_RANK}双?)?(?:号|胎|位|个)?(?:{_KID})?之?"
+    rf"(?P<after>III?|{_RANK}|[二三四]号)?(?:号|胎)?"
 )
 _WITH_SURNAME = re.compile(r"(?P<who>\w{1,2}?)(?:某{1,3}|X{1,3}|氏|女士|先生)")
 _PLAIN = frozenset(
@@ -38,9 +38,17 @@ _PLAIN = frozenset(
     "贝贝 大毛 小毛 二毛 弃婴 新生男婴 新生女婴".split()
 )
 _BABY_WORD = re.compile(
-    r"(?P<baby>BABY|BABIES|BB|NB|INFANT|NEWBORN|TWIN|OF|S|BOY|GIRL|SON|DAUGHTER)+(?P<rank>[A-D1-4])?"
+    r"(?P<baby>BABY|BABIES|BB|NB|INFANT|NEWBORN|TWIN|OF|S|BOY|GIRL|SON|DAUGHTER|[BG](?=\d)|BG)+(?P<rank>[A-D1-4])?"
 )
-_SUSPECT = re.compile(r"[之的某氏宝毛婴囡娃胎孩贝双孪子女男儿大小长次甲乙丙丁金头一二三四无未待弃A-Z0-9]")
+# 未起名字, 暂无姓名, 名字待定, 未上户, 取名中, 某某, XX: no family name begins so
+_NOT_YET = re.compile(
+    r"(?:姓名|名字)?(?:还|尚|暂|暂时|目前)?(?:未|没|无|待|缺|空|不[知明详])[取起命报定上填登记写提供有名姓字户口称中]*"
+    r"|暂[定缺空名]|取名中|起名中|X+|某+"
+)
+_CHILD_FIRST = re.compile(r"(?P<said>新生[男女]?婴?儿?|[男女]?婴儿?|[男女]宝宝?|BABY|BB)(?P<rest>\w{1,8})")
+_SUSPECT = re.compile(
+    r"^\w$|[空缺暂没不取起崽之的某氏宝毛婴囡娃胎孩贝双孪子女男儿大小长次甲乙丙丁金头一二三四无未待弃A-Z0-9]"
+)
 _TAILS = frozenset("大宝 二宝 小宝 三宝 大女 二女 长女 次女 长子 次子 大子 二子 双大 双二 双小 双A 双B".split())
 _PARENT = re.compile(r"(?P<parent>\w{2,4}?)(?:之[大长次二小双三]?[子女儿婴宝]|[大二小]?宝$)")
 _DEAD = re.compile("死胎|死产|死婴|死亡|引产|已故")
@@ -107,11 +115,20 @@ def unnamed(baby: str, mother: str = "", father: str = "") -> Unnamed | None:
     All three texts canonical; the parents' names are needed to read 李梅宝 or 王大女.
     """
     if baby.isascii():
+        if _NOT_YET.fullmatch(baby):
+            return Unnamed()
         return _latin(baby.split(), set(mother.split()) | set(father.split()))
     baby = baby.replace(" ", "")
     bare = _SUFFIX.fullmatch(baby)
     if baby in _PLAIN:
         return _read(bare) or Unnamed(sex=_sex_of(baby))
+    if _NOT_YET.fullmatch(baby) or baby in (mother[:1], father[:1]):
+        return Unnamed()
+    if first := _CHILD_FIRST.fullmatch(baby):
+        behind = first["rest"]
+        label = _read(_SUFFIX.fullmatch(behind)) or unnamed(behind, mother, father)
+        if label or behind in (mother, mother[:1], mother[:2], father, father[:1], father[:2]):
+            return label or Unnamed(sex=_sex_of(first["said"]))
     if bare and baby[0] not in (mother[:1], father[:1]) and (len(baby) == 1 or baby[0] != "丁"):
         return _read(bare)
     for rest in _after_parent(baby, mother, father):
@@ -186,6 +203,18 @@ def _tail_of_label(baby: str) -> Unnamed | None:
     return Unnamed() if len(baby) == 4 and baby[-1] == "宝" else None
 
 
+def noted(text: str) -> Unnamed | None:
+    """括注里的次序 — what brackets behind a child's name say: 李梅（双1）, 王宇轩(乙); None when they say no rank.
+
+    `text` as sent; `canonical` drops the brackets, so a named child keeps its name and gains an order.
+    """
+    for note in _NOTE.findall(unicodedata.normalize("NFKC", text).upper()):
+        found = _read(_SUFFIX.fullmatch(_LOOSE.sub("", note)))
+        if found and (found.order or found.twins):
+            return found
+    return None
+
+
 def parent_within(baby: str) -> str:
     """称呼中的家长姓名 — 李梅 from the label 李梅之子 or 李小梅宝; `""` when the label does not spell one out."""
     found = _PARENT.match(baby)
@@ -212,7 +241,7 @@ def _read(found: re.Match[str] | None) -> Unnamed | None:
     if found is None or not found[0]:
         return None
     rank = found["before"] or found["after"]
-    order = _ORDER.get(rank[0], 0) if rank else 0
+    order = (_ORDER.get(rank) or _ORDER.get(rank[0], 0)) if rank else 0
     sex = "1" if found["boy"] else "2" if found["girl"] else ""
-    twins = bool(found["twin"]) or (rank or "-")[0] in "ABCD甲乙丙丁"
+    twins = bool(found["twin"]) or found[0][-1] == "双" or (rank or "-")[0] in "ABCDI甲乙丙丁"
     return Unnamed(order=order, weak=order > 0 and not twins, twins=twins, sex=sex or _sex_of(found[0]))

@@ -6,7 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from renjia.engine.linkage import differences, rules, stable_ids
 from renjia.engine.linkage import link as link_records
 from renjia.records.intake import FIELDS, Feed, Refusal, Row, check, load_feeds, read_file, recognise
-from renjia.records.intake.problems import refuse
+from renjia.records.intake.problems import Problem, refuse
 from renjia.records.intake.repeats import same_record
 from renjia.records.intake.tables import protect
 
@@ -106,6 +106,7 @@ def _received(directory: Path, out: Path, outcome: Outcome, told: Told) -> list[
     paths = _files(directory, out)
     shelf = _Shelf()
     seen: set[bytes] = set()
+    refused: list[Problem] = []
     for position, path in enumerate(paths):
         told(f"读 {path.name}", position, len(paths))
         data = path.read_bytes()
@@ -118,9 +119,10 @@ def _received(directory: Path, out: Path, outcome: Outcome, told: Told) -> list[
         try:
             reading = read_file(data, path.name)
             feed = recognise(reading, feeds.values())
-        except Refusal:
+        except Refusal as refusal:
             if _named_as_feed(path, feeds.values()):
-                raise
+                refused += [replace(problem, file=shown) for problem in refusal.problems]
+                continue
             outcome.notes.append(f"跳过「{shown}」：不是五个来源的文件")
             continue
         checked = check(reading, feed)
@@ -131,6 +133,8 @@ def _received(directory: Path, out: Path, outcome: Outcome, told: Told) -> list[
             key=lambda one: one[0].row_number,
         ):
             shelf.place(path, shown, feed.id, row, returned)
+    if refused:
+        raise Refusal(refused)
     if not outcome.files:
         raise refuse(
             directory.name, "文件夹里没有五个来源的文件",

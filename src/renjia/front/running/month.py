@@ -58,6 +58,8 @@ def only_one() -> Iterator[None]:
 
 def files_of(folder: Path, month: Month) -> list[Path]:
     """这个月的文件 — `<folder>/<month>/*` where such a folder is, else the folder's own files."""
+    if not folder.is_dir():
+        raise Refused(f"没有文件夹 {folder}。请核对 --from 的路径。")
     inner = folder / str(month)
     found = sorted(
         p for p in (inner if inner.is_dir() else folder).iterdir() if p.is_file() and not p.name.startswith(".")
@@ -90,10 +92,11 @@ def run_month(
 
 
 def publish(month: Month, progress: Progress) -> list[Path]:
-    """判定库与通报 — from what is held now."""
+    """判定库与通报 — from what is held now, so into the latest day: what an earlier day said then stays as it was."""
     progress("判定库", 0, 1)
     with scope(system_scope("statistics", f"{month} 判定库")):
-        write_workset(on=month.last, tables=workset_tables(as_of=month.last))
+        on = max(month, last_month() or month).last
+        write_workset(on=on, tables=workset_tables(as_of=on))
     progress("判定库", 1, 1)
     progress("通报", 0, 1)
     with scope(system_scope("statistics", f"{month} 通报")):
@@ -112,12 +115,16 @@ def take_in(path: Path, month: Month, district: str) -> Batch:
     return batch
 
 
+def last_month() -> Month | None:
+    """最近收到的月份 — of what has been accepted."""
+    months = Batch.objects.filter(state=BatchState.ACCEPTED).order_by("-month").values_list("month", flat=True)
+    latest = months.first()
+    return Month.parse(latest) if latest else None
+
+
 def refresh() -> None:
     """刷新判定库 — for the last month received, as of now; nothing where no month has been run."""
     with scope(system_scope("statistics", "刷新判定库")):
-        month = (
-            Batch.objects.filter(state=BatchState.ACCEPTED).order_by("-month").values_list("month", flat=True).first()
-        )
+        month = last_month()
         if month is not None:
-            on = Month.parse(month).last
-            write_workset(on=on, tables=workset_tables(as_of=on))
+            write_workset(on=month.last, tables=workset_tables(as_of=month.last))

@@ -53,21 +53,24 @@ def receive_file(
     """
     digest = files.digest_of(data)
     asked = current()
-    known = Batch.objects.filter(
-        digest=digest, place=place, state__in=(BatchState.CHECKED, BatchState.ACCEPTED)
-    ).first()
+    same = Batch.objects.filter(digest=digest, place=place)
+    known = same.filter(state__in=(BatchState.CHECKED, BatchState.ACCEPTED)).first()
     if known is not None and (choice is None or known.state == BatchState.ACCEPTED):
         return known
-    batch = known or Batch(
-        id=uuid4(), filename=filename[:200], digest=digest, size=len(data), sender=asked.name, institution=asked.institution,
-        place=place, via=via, month=str(month) if month else "", state=BatchState.CHECKED,
+    # What was refused is looked at again, for the rules or the choice may have changed; it stays the batch it was.
+    again = same.filter(state=BatchState.REFUSED, sender=asked.name, institution=asked.institution).first()
+    batch = known or again or Batch(
+        id=uuid4(), digest=digest, size=len(data), sender=asked.name, institution=asked.institution, place=place
     )  # fmt: skip
+    if known is None:
+        batch.filename, batch.via, batch.month = filename[:200], via, str(month) if month else ""
     batch.choice = _choice_as_json(choice)
     try:
         checked = examine_file(data, filename, month, choice, role=asked.role, institution=asked.institution)
     except Refusal as refusal:
         return _refuse(batch, refusal, data)
     files.keep(data)
+    batch.state, batch.reason, batch.closed_at = BatchState.CHECKED, "", None
     batch.feed, batch.month = checked.feed.id, str(checked.month or month or "")
     batch.notes, batch.unknown = checked.notes, checked.unknown_columns
     batch.columns = [[name, field] for name, field in checked.columns]

@@ -12,8 +12,13 @@ _TIME = (
 )
 _CLOCK = re.compile(_TIME)
 _YMD = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?号?(.*)")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(?:\d{2})?|([T ]?\D?.*[:时点].*)?)")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[ -]?(\d{2})(\d{2})(?:\d{2})?|([T ]?\D?.*[:时点].*)?)")
 _DMY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(.*)")
+_DAY_MONTH = re.compile(
+    r"(\d{1,2})-(\d{1,2}月|[A-Z]{3})-(\d{4}|\d{2})(.*)"
+)  # `05-1月 -25`, `05-JAN-25`: database exports
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_BARE_CLOCK = re.compile(r"(\d{2})(\d{2})(?:\d{2})?")
 _SHORT_YEAR = re.compile(r"\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?.*|\d{6}")
 _NO_DAY = re.compile(r"\d{4}[-/.年]\d{1,2}月?|(?:19|20)\d{4}")
 _SERIAL = re.compile(r"(\d{5})(?:\.(\d+))?")
@@ -53,6 +58,9 @@ def parse_moment(text: str, epoch1904: bool = False) -> Moment:
         return _dated(*_numbers(found), rest)
     if found := _DMY.fullmatch(flat):
         return _day_or_month_first(*_numbers(found), found[4])
+    if (found := _DAY_MONTH.fullmatch(flat)) and (month := _named_month(found[2])):
+        year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
+        return _dated(year, month, int(found[1]), found[4])
     if _NO_DAY.fullmatch(flat):
         return Moment(None, fault="只有年月，没有日")
     if _SHORT_YEAR.fullmatch(flat):
@@ -75,8 +83,16 @@ def _numbers(found: re.Match[str]) -> tuple[int, int, int]:
     return int(found[1]), int(found[2]), int(found[3])
 
 
+def _named_month(text: str) -> int:
+    """The month that `1月` or `JAN` names; 0 when none."""
+    if text.endswith("月"):
+        return int(text[:-1])
+    return _MONTHS.index(text) + 1 if text in _MONTHS else 0
+
+
 def _flat(text: str) -> str:
     flat = unicodedata.normalize("NFKC", text).strip().upper()
+    flat = re.sub(r"[‐‑‒–—―−\\]", "-", flat)
     flat = _WEEKDAY.sub("", flat)
     flat = re.sub(r"(?<=[\d日号])T(?=\d)", " ", flat).replace("时许", "时").replace("时整", "时")
     flat = re.sub(r"\s*([-/.:年月日号时点分]|上午|下午|凌晨|晚上|AM|PM)\s*", r"\1", flat)
@@ -114,7 +130,9 @@ def _timed(day: date, rest: str, note: str) -> Moment:
     """The day with what follows it: a time, or words that are none."""
     if not rest:
         return Moment(day, note=note)
-    found = _CLOCK.fullmatch(rest)
+    if bare := _BARE_CLOCK.fullmatch(rest):
+        rest = f"{bare[1]}:{bare[2]}"
+    found = _CLOCK.fullmatch(rest.lstrip(",;"))
     if found is None:
         if any(character.isdigit() for character in rest):
             return Moment(None, fault="日期后面还有读不懂的数字")

@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 _BRACKETS = re.compile(r"[(\[【〔{<《]([^)\]】〕}>》]*)[)\]】〕}>》]$")
+_WEIGHT = re.compile(r"(.*体重)(kg|g|千克|公斤|克)")
 _NOISE = re.compile(r"[\s*#:、,;，。．.'\"`_\-—–/\\|]+|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 
 
@@ -23,4 +24,7 @@ def header_and_unit(text: str) -> tuple[str, str]:
     while found := _BRACKETS.search(flat):
         notes.insert(0, found[1])
         flat = flat[: found.start()]
+    if found := _WEIGHT.fullmatch(flat):  # 出生体重g: the unit without brackets
+        flat = found[1]
+        notes.insert(0, found[2])
     return flat, " ".join(notes)

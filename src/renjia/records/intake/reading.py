@@ -250,9 +250,7 @@ def _look_for_cut(reading: Reading, table: Table) -> None:
     cut = number in rows.short and len(rows.short) == 1
     cut = cut or (bool(others) and len(others) == last and len(final) < min(lengths))
     if cut:
-        raise refuse(
-            reading.filename, f"第 {number} 行写到一半断开（只收到半个文件？）", "请重新导出完整的文件再送", row=number
-        )
+        raise refuse(reading.filename, "写到一半断开（只收到半个文件？）", "请重新导出完整的文件再送", row=number)
     if not (len(lengths) == 1 and len(final) in lengths):
         reading.problems.append(
             Problem(

@@ -51,10 +51,10 @@ def recognise(reading: Reading, feeds: Iterable[Feed]) -> Feed:
     score = {feed.id: _score(reading, feed) for feed in all_feeds}
     best = max(score.values(), default=0)
     near = [feed for feed in all_feeds if score[feed.id] >= max(best - _NEAR, 1)]
-    _refuse_forbidden(reading, near or all_feeds)
     named = [feed for feed in all_feeds if _is_named(reading, feed)]
     top = [feed for feed in near if score[feed.id] == best]
     fitting = [feed for feed in near if feed in named]
+    _refuse_forbidden(reading, fitting if len(fitting) == 1 else near or all_feeds)
     if len(fitting) == 1:
         return fitting[0]
     if len(top) == 1 and (top[0] in named or all(2 * score[feed.id] <= best for feed in named)):

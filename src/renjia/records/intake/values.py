@@ -106,7 +106,8 @@ def read_sex(text: str) -> Value:
     flat = _flat(text).upper().replace(" ", "")
     if flat in _SEXES:
         return Value(_SEXES[flat])
-    if flat in ABSENT or flat in _UNSAID_SEX:
+    bare = re.sub(r"^\d[-.、:]?(?=\D)", "", flat)  # 9-未说明的性别
+    if flat in ABSENT or bare in ABSENT or bare in _UNSAID_SEX:
         return Value("")
     return Value("", (("不认得的性别", "请填 男、女 或 1、2", WARN),))
 

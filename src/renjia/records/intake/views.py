@@ -1,11 +1,12 @@
 """收件的页面 — what came, how it was understood, what is wrong with it, what to do."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -118,8 +119,12 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "intake/upload.html",
-        {"months": _month_options(), "feeds": list(labels.items()), "errors": errors,
-         "month": request.POST.get("month", str(Month.of(timezone.localdate()).previous()))},
+        {
+            "months": _month_options(),
+            "feeds": list(labels.items()),
+            "errors": errors,
+            "month": request.POST.get("month", str(Month.of(timezone.localdate()).previous())),
+        },
         status=422 if errors else 200,
     )
 
@@ -163,7 +168,7 @@ def batch(request: HttpRequest, pk: str) -> HttpResponse:
 
 def _shown(column: str, value: str) -> str:
     """A wrong value must be seen to be mended, yet no whole number or name: long digit runs are masked in the middle."""
-    if any(c.isdigit() for c in value) and sum(c.isdigit() for c in value) >= 11:
+    if re.search(r"\d{11,}", value):  # in one run: a date with its time has more digits, and must be read to be mended
         return f"{value[:6]}…{value[-4:]}（{len(value)} 位）"
     return mask_name(value) if "姓名" in column and value else value[:60]
 
@@ -235,6 +240,10 @@ def _back(pk: str, error: str) -> HttpResponse:
 def choose(request: HttpRequest, pk: str) -> HttpResponse:
     """人工选定或列的对应 — the kept file is read again with what the person said."""
     found = get_object_or_404(Batch, pk=pk, state__in=(BatchState.CHECKED, BatchState.REFUSED))
+    try:
+        data = files.fetch(found.digest)
+    except FileNotFoundError:  # refused for what it holds, and not kept: nothing to read again
+        raise Http404 from None
     before = choice_of(found) or Choice()
     values = {name: getattr(before, name) for name in ("encoding", "sheet", "header_row", "delimiter", "feed")}
     mapping = dict(before.mapping)
@@ -247,7 +256,7 @@ def choose(request: HttpRequest, pk: str) -> HttpResponse:
         if target in FIELDS:
             mapping[column] = target
     again = receive_file(
-        data=files.fetch(found.digest), filename=found.filename, month=Month.parse(found.month) if found.month else None,
+        data=data, filename=found.filename, month=Month.parse(found.month) if found.month else None,
         via=Via(found.via), place=found.place, choice=Choice(**values, mapping=mapping),
     )  # fmt: skip
     return redirect("intake:batch", pk=again.pk)
@@ -255,7 +264,7 @@ def choose(request: HttpRequest, pk: str) -> HttpResponse:
 
 @for_roles(*SENDERS)
 def returned(request: HttpRequest, pk: str) -> HttpResponse:
-    found = get_object_or_404(Batch, pk=pk)
+    found = get_object_or_404(Batch.objects.exclude(state=BatchState.REFUSED), pk=pk)
     response = HttpResponse(
         mend_file(batch=found), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     )

@@ -80,7 +80,8 @@ def _sampled(no: str, month: str) -> bool:
 def issue_verifications(*, month: Month, on: date) -> tuple[int, int]:
     """下发 — returns (issued, cleared); run again on the same records it changes nothing.
 
-    What a case was already asked about is not asked twice; an open one whose reasons have all gone is taken down.
+    What a case was already asked about is not asked twice; an open one whose reasons have all gone is taken down, and
+    what its case gives cause for now is asked at once. A case asked about in a later month is left to that month.
     """
     as_of, calendar = month.last, WorkingCalendar()
     table = Timetable.on(as_of)
@@ -94,17 +95,17 @@ def issue_verifications(*, month: Month, on: date) -> tuple[int, int]:
     due = calendar.add_working_days(on, table.verify_days)
     basis = calendar.basis(due)
     new, events, cleared = [], [], []
-    taken = set(Verification.objects.filter(month=str(month)).values_list("case_id", flat=True))
+    taken = set(Verification.objects.filter(month__gte=str(month)).values_list("case_id", flat=True))
     for case in BirthCase.objects.living():
         reasons = reasons_of(case, reports.get(case.pk, {}), table, as_of)
         waiting = open_now.get(case.pk)
         if waiting is not None:
             # Whether a reason still holds does not depend on the month being run: what was due stays due.
             holding = {(r["kind"], r["on"]) for r in reasons_of(case, reports.get(case.pk, {}), table, date.max)}
-            if not holding & {(r["kind"], r["on"]) for r in waiting.reasons}:
-                cleared.append(waiting)
-                events.append(CaseEvent(case=case, kind=EventKind.CLEARED, text="补报已到，事由已消除", who="系统作业"))
-            continue
+            if holding & {(r["kind"], r["on"]) for r in waiting.reasons}:
+                continue
+            cleared.append(waiting)
+            events.append(CaseEvent(case=case, kind=EventKind.CLEARED, text="补报已到，事由已消除", who="系统作业"))
         fresh = [r for r in reasons if (r["kind"], r["on"]) not in asked.get(case.pk, set())]
         if fresh and case.pk not in taken:
             new.append(
@@ -117,9 +118,9 @@ def issue_verifications(*, month: Month, on: date) -> tuple[int, int]:
                 CaseEvent(case=case, kind=EventKind.ISSUED, text=f"{month} 批次下发，截止 {due}", who="系统作业")
             )
     _clear_retired(open_now, cleared, events)
-    Verification.objects.bulk_create(new, batch_size=2000)
     if cleared:
         Verification.objects.filter(pk__in=[v.pk for v in cleared]).update(cleared=timezone.now())
+    Verification.objects.bulk_create(new, batch_size=2000)
     CaseEvent.objects.bulk_create(events, batch_size=2000)
     return len(new), len(cleared)
 

@@ -34,9 +34,11 @@ def questions_of(verification: Verification, page: CasePage) -> list[dict[str, A
     for reason in verification.reasons:
         if reason["kind"] == "difference" and reason["on"] in ASKS:
             field = reason["on"]
+            stated = _options(page, field)
+            labels = told_apart([page.text(field, found) for _, found, _ in stated], [found for _, found, _ in stated])
             options = [
-                {"value": value, "label": page.text(field, found), "from": "、".join(NAMES[s] for s in sources)}
-                for value, found, sources in _options(page, field)
+                {"value": value, "label": label, "from": "、".join(NAMES[s] for s in sources)}
+                for label, (value, _, sources) in zip(labels, stated, strict=True)
             ]
             questions.append(
                 {
@@ -49,6 +51,20 @@ def questions_of(verification: Verification, page: CasePage) -> list[dict[str, A
                 }
             )
     return questions
+
+
+def told_apart(labels: list[str], values: list[Any]) -> list[str]:
+    """分得开的写法 — where the masks of two answers look alike, only the places in which they differ are shown."""
+    if len(set(labels)) == len(labels):
+        return labels
+    texts = [str(value) for value in values]
+    if {len(t) for t in texts} != {len(label) for label in labels} or len({len(t) for t in texts}) > 1:
+        return texts
+    differ = [len(set(column)) > 1 for column in zip(*texts, strict=True)]
+    return [
+        "".join(raw if shown else masked for raw, masked, shown in zip(text, label, differ, strict=True))
+        for text, label in zip(texts, labels, strict=True)
+    ]
 
 
 FREE = {

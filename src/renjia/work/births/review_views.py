@@ -16,6 +16,7 @@ from renjia.work.births.case_page import ROWS, CasePage, waterfall
 from renjia.work.births.filters import paged
 from renjia.work.births.masked import NAMES, list_looks
 from renjia.work.births.models import BirthCase, Question
+from renjia.work.births.questions import told_apart
 
 LEVELS = {"delivery": "是否同一次分娩", "child": "是否同一个孩子"}
 
@@ -95,9 +96,12 @@ def _rows(left: dict[str, Any], right: dict[str, Any], page: CasePage | None) ->
         if a in (None, "") and b in (None, ""):
             continue
         both = a not in (None, "") and b not in (None, "")
+        shown = [page.text(field, a), page.text(field, b)]
+        if both and a != b:
+            shown = told_apart(shown, [a, b])
         rows.append(
             {
-                "label": FIELDS[field][0], "left": page.text(field, a), "right": page.text(field, b), "same": both and a == b,
+                "label": FIELDS[field][0], "left": shown[0], "right": shown[1], "same": both and a == b,
                 "note": "" if not both else "相同" if a == b else "不同",
             }
         )  # fmt: skip
