@@ -13,7 +13,7 @@ from ninja.security import HttpBearer
 from renjia.engine.units import Month
 from renjia.records.accounts.actions import grant_of_api_key
 from renjia.records.intake import Choice, load_feeds
-from renjia.records.intake.actions import receive_file
+from renjia.records.intake.actions import NotReceived, receive_file
 from renjia.records.intake.models import Batch, Via
 from renjia.records.intake.views import SENDERS
 from renjia.records.store.scope import scope
@@ -65,10 +65,13 @@ def send(
     if feed is not None and feed not in load_feeds():
         raise HttpError(422, f"没有来源 {feed}；可用：{'、'.join(load_feeds())}")
     with scope(grant.as_scope()):
-        batch = receive_file(
-            data=file.read(), filename=file.name or "未命名", month=Month.parse(month), via=Via.API, place=grant.place.code,
-            choice=Choice(feed=feed) if feed else None,
-        )  # fmt: skip
+        try:
+            batch = receive_file(
+                data=file.read(), filename=file.name or "未命名", month=Month.parse(month), via=Via.API,
+                place=grant.place.code, choice=Choice(feed=feed) if feed else None,
+            )  # fmt: skip
+        except NotReceived as refused:
+            raise HttpError(409, str(refused)) from refused
         return Status(422 if batch.state == "refused" else 200, _answer(batch))
 
 

@@ -28,7 +28,9 @@ def month(db, settings, tmp_path, monkeypatch):
             batch = make_batch("hospital_delivery")
             case = make_case(f"2503-0000{number}", place=HOME, records=(make_record(number=f"H{number}", batch=batch),))
             done = (
-                {"result": "confirmed", "done_at": datetime(2025, 4, 3, tzinfo=timezone.get_default_timezone())} if number else {}
+                {"result": "confirmed", "done_at": datetime(2025, 4, 3, tzinfo=timezone.get_default_timezone())}
+                if number
+                else {}
             )
             make_verification(case, issued=date(2025, 4, 1), **done)
         refresh()

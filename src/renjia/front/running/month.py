@@ -13,7 +13,7 @@ from pathlib import Path
 from django.db import connection
 
 from renjia.engine.units import Month
-from renjia.measure.snapshot.installed import write_workset
+from renjia.measure.snapshot.installed import workset, write_workset
 from renjia.records.intake.actions import accept_batch, receive_file
 from renjia.records.intake.models import Batch, BatchState, Via
 from renjia.records.store.scope import scope, system_scope
@@ -95,7 +95,7 @@ def publish(month: Month, progress: Progress) -> list[Path]:
     """判定库与通报 — from what is held now, so into the latest day: what an earlier day said then stays as it was."""
     progress("判定库", 0, 1)
     with scope(system_scope("statistics", f"{month} 判定库")):
-        on = max(month, last_month() or month).last
+        on = _workset_day(month)
         write_workset(on=on, tables=workset_tables(as_of=on))
     progress("判定库", 1, 1)
     progress("通报", 0, 1)
@@ -115,6 +115,11 @@ def take_in(path: Path, month: Month, district: str) -> Batch:
     return batch
 
 
+def _workset_day(month: Month) -> date:
+    """判定库写到哪一天 — never before the latest there is: pages read the latest, so that is the day to bring up to now."""
+    return max(filter(None, (month.last, (last_month() or month).last, workset().latest())))
+
+
 def last_month() -> Month | None:
     """最近收到的月份 — of what has been accepted."""
     months = Batch.objects.filter(state=BatchState.ACCEPTED).order_by("-month").values_list("month", flat=True)
@@ -127,4 +132,5 @@ def refresh() -> None:
     with scope(system_scope("statistics", "刷新判定库")):
         month = last_month()
         if month is not None:
-            write_workset(on=month.last, tables=workset_tables(as_of=month.last))
+            on = _workset_day(month)
+            write_workset(on=on, tables=workset_tables(as_of=on))

@@ -1,10 +1,11 @@
 """收件的办理 — receive, accept, withdraw; each is whole or not at all, and the same file twice is one batch."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from renjia.engine.units import Month, level_of
@@ -75,7 +76,11 @@ def receive_file(
     batch.notes, batch.unknown = checked.notes, checked.unknown_columns
     batch.columns = [[name, field] for name, field in checked.columns]
     batch.rows, batch.returned, batch.repeated = checked.rows, len(checked.returned), len(checked.repeated)
-    batch.save()
+    try:
+        with transaction.atomic():
+            batch.save()
+    except IntegrityError:  # sent at the same moment, or by someone whose batches the sender may not see
+        raise NotReceived(f"“{filename}”已经收到过，不用再送。") from None
     batch.problems.all().delete()
     _keep_problems(batch, checked.problems)
     record_event(action=Action.CHANGE, case_ref=str(batch.pk), fields="收件")
@@ -185,9 +190,12 @@ def accept_batch(*, batch_id: UUID) -> Batch:
         return batch
     if batch.state != BatchState.CHECKED:
         raise NotReceived(f"“{batch.filename}”{batch.get_state_display()}，不能入库。")
+    if not batch.month:
+        raise NotReceived("请先写明是哪个月上报的：重新上传并选好月份。")
     checked = checked_again(batch)
-    rows = [(f"{batch.feed}|{row.record if row.values['record_no'] else f'{batch.digest[:8]}:{row.row_number}'}", row)
-            for row in checked.accepted]  # fmt: skip
+    # The rules or the day may have moved on since it was received: what holds now is what is kept.
+    batch.rows, batch.returned = checked.rows, len(checked.returned)
+    rows = list(zip(_keys(batch.feed, checked), checked.accepted, strict=True))
     before = {
         record.key: record
         for record in SourceRecord.objects.filter(key__in=[k for k, _ in rows], state=RecordState.CURRENT)
@@ -227,6 +235,17 @@ def accept_batch(*, batch_id: UUID) -> Batch:
     batch.save()
     record_event(action=Action.CHANGE, case_ref=str(batch.pk), fields="入库")
     return batch
+
+
+def _keys(feed: str, checked: Checked) -> list[str]:
+    """记录键 — the record's number; without one, its content, so that the same row sent again is known again."""
+    seen: Counter[str] = Counter()
+    keys = []
+    for row in checked.accepted:
+        number = row.record if row.values["record_no"] else f"~{fingerprint(to_texts(row.values)).hex()[:16]}"
+        seen[number] += 1
+        keys.append(f"{feed}|{number}" + (f"#{seen[number]}" if seen[number] > 1 else ""))
+    return keys
 
 
 def _plain(values: dict[str, Any]) -> dict[str, object]:

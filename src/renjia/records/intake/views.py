@@ -1,6 +1,7 @@
 """收件的页面 — what came, how it was understood, what is wrong with it, what to do."""
 
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,7 +30,7 @@ from renjia.records.intake.actions import (
 from renjia.records.intake.models import Batch, BatchState, Severity, Via
 from renjia.records.store import files
 from renjia.records.store.doors import for_roles
-from renjia.records.store.scope import scope, system_scope
+from renjia.records.store.scope import scope
 
 SENDERS = ("district_monitor", "maternity_hospital")
 MASKS = {
@@ -107,15 +108,20 @@ def upload(request: HttpRequest) -> HttpResponse:
             f"“{f.name}”有 {f.size / 2**20:.0f} MB，超过 64 MB；请分开送。" for f in sent if f.size and f.size > LARGEST
         ]
         if not errors:
-            batches = [
-                receive_file(
-                    data=f.read(), filename=f.name or "未命名", month=Month.parse(month) if month else None, via=Via.UPLOAD,
-                    place=request.scope.places[0],  # type: ignore[attr-defined]
-                    choice=Choice(feed=feed) if feed in labels else None,
-                )
-                for f in sent
-            ]  # fmt: skip
-            return redirect("intake:batch", pk=batches[0].pk) if len(batches) == 1 else redirect("intake:list")
+            batches: list[Batch] = []
+            for f in sent:
+                try:
+                    batches.append(
+                        receive_file(
+                            data=f.read(), filename=f.name or "未命名", month=Month.parse(month) if month else None,
+                            via=Via.UPLOAD, place=request.scope.places[0],  # type: ignore[attr-defined]
+                            choice=Choice(feed=feed) if feed in labels else None,
+                        )
+                    )  # fmt: skip
+                except NotReceived as refused:
+                    errors.append(str(refused))
+            if not errors:
+                return redirect("intake:batch", pk=batches[0].pk) if len(batches) == 1 else redirect("intake:list")
     return render(
         request,
         "intake/upload.html",
@@ -168,7 +174,8 @@ def batch(request: HttpRequest, pk: str) -> HttpResponse:
 
 def _shown(column: str, value: str) -> str:
     """A wrong value must be seen to be mended, yet no whole number or name: long digit runs are masked in the middle."""
-    if re.search(r"\d{11,}", value):  # in one run: a date with its time has more digits, and must be read to be mended
+    # A date with its time has as many digits, and must be read to be mended.
+    if re.search(r"\d{11,}", re.sub(r"[\s\-—·.]", "", value)) and not re.match(r"(19|20)\d\d[-/.年]", value):
         return f"{value[:6]}…{value[-4:]}（{len(value)} 位）"
     return mask_name(value) if "姓名" in column and value else value[:60]
 
@@ -212,7 +219,7 @@ def _options(found: Batch) -> list[dict[str, Any]]:
 def accept(request: HttpRequest, pk: str) -> HttpResponse:
     found = get_object_or_404(Batch, pk=pk)
     try:
-        with scope(system_scope("birth_verification", f"入库 {request.scope.name}")):  # type: ignore[attr-defined]
+        with scope(replace(request.scope, everything=True, reason="入库")):  # type: ignore[attr-defined]
             accept_batch(batch_id=found.pk)
     except NotReceived as refused:
         return _back(pk, str(refused))
@@ -224,7 +231,7 @@ def accept(request: HttpRequest, pk: str) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: str) -> HttpResponse:
     found = get_object_or_404(Batch, pk=pk)
     try:
-        with scope(system_scope("birth_verification", f"撤回 {request.scope.name}")):  # type: ignore[attr-defined]
+        with scope(replace(request.scope, everything=True, reason="撤回")):  # type: ignore[attr-defined]
             withdraw_batch(batch_id=found.pk, reason=request.POST.get("reason", ""))
     except NotReceived as refused:
         return _back(pk, str(refused))

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from renjia.engine.linkage import Decision, decided
 from renjia.records.audit.actions import record_looks
 from renjia.records.audit.models import Action
 from renjia.records.places.models import Place
@@ -28,6 +29,11 @@ def _locked(verification_id: UUID) -> Verification:
     if found is None:
         raise Refused("这件核实不在您的范围内，或已经转走。请回到待办列表重新打开。")
     return found
+
+
+def _refuse_second_open(found: Verification) -> None:
+    if Verification.objects.open().filter(case=found.case_id).exclude(pk=found.pk).exists():
+        raise Refused("这个个案已有一件在办的核实，请在那一件里办。")
 
 
 def _note(case_id: UUID, kind: EventKind, text: str, at: datetime | None = None) -> None:
@@ -95,6 +101,7 @@ def undo_answer(*, verification_id: UUID) -> Verification:
         raise Refused("只能撤销自己刚报的结果。")
     if timezone.now() - found.done_at > UNDO_WITHIN or found.second_at is not None:
         raise Refused("已超过 10 分钟或已抽查，不能撤销；请联系街镇退回再核。")
+    _refuse_second_open(found)
     found.result = found.reason = found.done_by = found.done_account = ""
     found.done_at = found.answers = None
     found.save()
@@ -115,6 +122,8 @@ def look_again(*, verification_id: UUID, agrees: bool, note: str = "") -> Verifi
         raise Refused("不能抽查自己报的结果，请由另一位同事复看。")
     if not agrees and not note.strip():
         raise Refused("退回再核须写明哪里不一致。")
+    if not agrees:
+        _refuse_second_open(found)
     found.second_agrees, found.second_at = agrees, timezone.now()
     found.second_by = f"{asked.place_name} {asked.name}".strip()[:60]
     if not agrees:
@@ -197,6 +206,19 @@ def escalate(*, verification_id: UUID, why: str) -> Verification:
     return found
 
 
+def _refuse_contradiction(found: Question, same: bool) -> None:
+    """One contradictory answer would stop every later run: it is refused when given."""
+    answered = Question.objects.filter(same__isnull=False).values_list("a_key", "b_key", "same", "level")
+    given = [
+        *(Decision(a, b, bool(same_), level) for a, b, same_, level in answered),
+        Decision(found.a_key, found.b_key, same, found.level),
+    ]
+    try:
+        decided(given, sorted({key for one in given for key in (one.a, one.b)}))
+    except ValueError as contradiction:
+        raise Refused(str(contradiction)) from contradiction
+
+
 @transaction.atomic
 def decide_question(*, question_id: UUID, same: bool, note: str = "", at: datetime | None = None) -> Question:
     """复核决定 — one child or two; kept for every later run."""
@@ -205,6 +227,7 @@ def decide_question(*, question_id: UUID, same: bool, note: str = "", at: dateti
         raise Refused("这条复核已不再有疑，请看下一条。")
     if found.same is not None:
         raise Refused(f"这条已由{found.decided_by}决定为“{'同一个' if found.same else '不是同一个'}”。")
+    _refuse_contradiction(found, same)
     found.same, found.decided_at, found.decided_by, found.note = (
         same,
         at or timezone.now(),

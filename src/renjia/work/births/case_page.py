@@ -53,7 +53,7 @@ class CasePage:
             mine = self.differing.setdefault(row["field"], set())
             if row["value"] != row["chosen"]:
                 mine.add(row["record"])
-        self.corrected = overrides().get(case.no, {})
+        self.corrected = overrides(case).get(case.no, {})
         codes = {str(r[f]) for r in self.records for f in ("address", "hukou_place") if r[f]} | {
             *self.corrected.values()
         }
@@ -70,7 +70,7 @@ class CasePage:
 
     @property
     def phone_masked(self) -> str:
-        return self.text("phone", self.chosen.get("phone"))
+        return self.text("phone", (self.chosen | self.corrected).get("phone"))
 
     def text(self, field: str, value: Any) -> str:
         """一格的文字 — masked, in words."""
@@ -228,5 +228,6 @@ def reveal_value(case: BirthCase, field: str) -> str | None:
     """一项的原值 — None where the field may not be shown or is empty."""
     if field not in REVEALABLE:
         return None
-    value = CasePage(case).chosen.get(field)
+    page = CasePage(case)
+    value = (page.chosen | page.corrected).get(field)
     return str(value) if value else None

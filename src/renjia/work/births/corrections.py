@@ -2,18 +2,29 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from renjia.work.births.actions import read_answers
-from renjia.work.births.models import Result, Verification
+from renjia.work.births.models import BirthCase, Result, Verification
 
 RULE = "核实更正"
 
 
-def overrides() -> dict[str, dict[str, str]]:
-    """按个案号的更正 — {case number: {field: value}}; a later correction wins."""
+def overrides(case: BirthCase | None = None) -> dict[str, dict[str, str]]:
+    """按个案号的更正 — {case number: {field: value}}; a later correction wins, a merged case's go to its heir.
+
+    With a case, only the boxes that bear on it are opened.
+    """
     found: dict[str, dict[str, str]] = {}
     answered = Verification.objects.filter(result=Result.CORRECTED, answers__isnull=False)
+    if case is not None:
+        answered = answered.filter(Q(case=case) | Q(case__retired=case.no))
+    heirs = dict(BirthCase.objects.exclude(retired__isnull=True).exclude(retired="").values_list("no", "retired"))
     for verification in answered.select_related("case").order_by("done_at", "id"):
-        found.setdefault(verification.case.no, {}).update(read_answers(verification))
+        no = verification.case.no
+        while no in heirs:
+            no = heirs[no]
+        found.setdefault(no, {}).update(read_answers(verification))
     return found
 
 

@@ -119,7 +119,7 @@ def issue_verifications(*, month: Month, on: date) -> tuple[int, int]:
             )
     _clear_retired(open_now, cleared, events)
     if cleared:
-        Verification.objects.filter(pk__in=[v.pk for v in cleared]).update(cleared=timezone.now())
+        Verification.objects.open().filter(pk__in=[v.pk for v in cleared]).update(cleared=timezone.now())
     Verification.objects.bulk_create(new, batch_size=2000)
     CaseEvent.objects.bulk_create(events, batch_size=2000)
     return len(new), len(cleared)

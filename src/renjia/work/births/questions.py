@@ -58,8 +58,10 @@ def told_apart(labels: list[str], values: list[Any]) -> list[str]:
     if len(set(labels)) == len(labels):
         return labels
     texts = [str(value) for value in values]
+    if all(text.isdigit() and len(text) in (6, 9, 12) for text in texts):
+        return texts  # codes of places tell nothing of a person
     if {len(t) for t in texts} != {len(label) for label in labels} or len({len(t) for t in texts}) > 1:
-        return texts
+        return [f"{label}（第 {at} 种）" for at, label in enumerate(labels, 1)]
     differ = [len(set(column)) > 1 for column in zip(*texts, strict=True)]
     return [
         "".join(raw if shown else masked for raw, masked, shown in zip(text, label, differ, strict=True))

@@ -303,6 +303,18 @@ def _write_questions(linked: Linked, by_key: Mapping[str, SourceRecord]) -> int:
         if question.obsolete != obsolete:
             question.obsolete = obsolete
             question.save(update_fields=["obsolete"])
+        if (
+            at in wanted
+            and question.same is None
+            and (question.a_id, question.b_id) != (by_key[at[0]].pk, by_key[at[1]].pk)
+        ):
+            question.a, question.b = by_key[at[0]], by_key[at[1]]  # a corrected record took the earlier one's place
+            question.score, question.pattern, question.reason = (
+                wanted[at]["score"],
+                wanted[at].get("pattern"),
+                wanted[at]["reason"][:200],
+            )
+            question.save(update_fields=["a", "b", "score", "pattern", "reason"])
     Question.objects.bulk_create(
         [
             Question(

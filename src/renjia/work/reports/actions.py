@@ -6,12 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from renjia.engine.units import Month
-from renjia.measure.snapshot.installed import opened, workset
+from renjia.measure.snapshot.installed import opened, workset, write_workset
 from renjia.records.audit.actions import record_event
 from renjia.records.audit.models import Action
 from renjia.records.store.databases import home
 from renjia.records.store.scope import current
 from renjia.work.births.actions import Refused
+from renjia.work.births.workset import workset_tables
 from renjia.work.reports.bulletin import Bulletin, make_bulletin
 from renjia.work.reports.closing import compare, freeze, thaw
 from renjia.work.reports.excel import write_excel
@@ -78,13 +79,15 @@ def write_bulletin(*, month: Month, place: str = DISTRICT) -> list[Path]:
 @transaction.atomic
 def close_month(*, month: Month, by: str = "", place: str = DISTRICT) -> Closing:
     """结账 — stores the month's figures with their definitions' versions, once and for ever."""
-    closed = Closing.objects.select_for_update().filter(month=str(month)).first()
+    closed = Closing.objects.filter(month=str(month)).first()
     if closed is not None:
         raise Refused(
             f"{month} 已于 {timezone.localtime(closed.closed_at):%Y-%m-%d} 结账，不能再结；以后的更正列在旁边。"
         )
     if month >= Month.of(timezone.localdate()):
         raise Refused(f"{month} 还没有过完，不能结账。")
+    day = max(filter(None, (month.last, workset().latest())))
+    write_workset(on=day, tables=workset_tables(as_of=day))  # close what is known now, not what the last refresh knew
     figures = figures_of(month, place=place)
     if figures is None or not figures.district_totals.issued:
         raise Refused(f"{month} 还没有下发过核实，没有可结的数。请先跑这个月。")
@@ -92,4 +95,5 @@ def close_month(*, month: Month, by: str = "", place: str = DISTRICT) -> Closing
         month=str(month), place=place, closed_by=by or current().name, figures=freeze(figures)
     )
     record_event(action=Action.CHANGE, case_ref=str(month), fields="结账")
+    write_bulletin(month=month, place=place)
     return closed

@@ -1,5 +1,6 @@
 """月报的页面 — read on the screen, taken as Excel, Word or PDF, closed once."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -129,7 +130,7 @@ def paper(request: HttpRequest, month: str, kind: str) -> FileResponse:
 def close(request: HttpRequest, month: str) -> HttpResponse:
     wanted, name = _month(month), request.scope.name  # type: ignore[attr-defined]
     try:
-        with scope(system_scope("statistics", f"{month} 结账（{name}）")):
+        with scope(replace(request.scope, everything=True, reason=f"{month} 结账")):
             close_month(month=wanted, by=name)
     except Refused as refused:
         return redirect(f"{reverse('reports:one', args=[month])}?{urlencode({'error': str(refused)})}")
