@@ -1,11 +1,13 @@
 """看护 — one command keeps database, web server and worker alive and brings back whichever dies."""
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +15,13 @@ from renjia.records.store.databases import embedded, home
 
 POLL = 0.5
 BACK_OFF = 5.0  # a program that dies at once is not restarted in a tight loop
+PR_SET_PDEATHSIG = 1
+
+
+def _end_with_supervisor() -> None:
+    """In the child: when the supervisor is killed, this program is told to end, and port and queue are free again."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass
@@ -32,23 +41,30 @@ class Watched:
             return False
         if self.restarts >= 0 and time.monotonic() - self.started < BACK_OFF:
             return False
+        self.kill()
         log = home() / "log" / f"{self.name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as sink:
             self.process = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, env=os.environ | self.environment
-            )
+                self.command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, env=os.environ | self.environment,
+                start_new_session=True, preexec_fn=_end_with_supervisor,
+            )  # fmt: skip
         self.started, self.restarts = time.monotonic(), self.restarts + 1
         return True
 
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        self.kill()
+
+    def kill(self) -> None:
+        """The program and whatever it started: a killed web server leaves a child that would keep the port."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
 
 def programs(host: str, port: int) -> list[Watched]:
@@ -79,6 +95,7 @@ def supervise(host: str, port: int, say: Callable[[str], None], stop_database: b
         while not stopping:
             if server is not None and not server.answering():
                 server.ensure()
+                watched[-1].kill()  # its connections are dead, and it is slow to notice; what it did is taken up again
                 say("数据库已恢复")
             for program in watched:
                 if program.ensure() and program.restarts:

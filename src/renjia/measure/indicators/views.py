@@ -174,9 +174,8 @@ def _described(page: Page) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@for_roles(*READERS)
-def rows(request: HttpRequest, id: str) -> HttpResponse:
-    """数背后的个案 — keys of the working set; which of them may be opened is for the room that holds the cases."""
+def keys_behind(request: HttpRequest, id: str) -> tuple[Page, Month, str, list[str]]:
+    """数背后的键 — what the address asks for: the page, the month, which half, and the working set's keys; 404 where it is nonsense."""
     with opened() as con:
         months = _months(con) if con else []
         if not months or con is None:
@@ -188,25 +187,34 @@ def rows(request: HttpRequest, id: str) -> HttpResponse:
         if part not in PARTS or not place.startswith(within) or (place and not place.isdigit()):
             raise Http404
         dims = {dim: value} if dim in DIM_LABELS and dim in dimensions(page) else None
-        keys = rows_behind(id, con, place or within, month, part, dims)  # type: ignore[arg-type]
-        shown = _shown(con, keys[:500])
+        return page, month, part, rows_behind(id, con, place or within, month, part, dims)  # type: ignore[arg-type]
+
+
+@for_roles(*READERS)
+def rows(request: HttpRequest, id: str) -> HttpResponse:
+    """数背后 — how the cases divide by street and result; children are listed only in the room that holds them."""
+    page, month, part, keys = keys_behind(request, id)
+    with opened() as con:
+        groups = _grouped(con, keys)
     return render(
         request,
         "indicators/rows.html",
-        {"indicator": _described(page), "month": str(month), "part_label": PARTS[part], "total": len(keys), "rows": shown,
+        {"indicator": _described(page), "month": str(month), "part_label": PARTS[part], "total": len(keys), "groups": groups,
+         "list_url": f"{reverse('births:behind', args=[id])}?{request.GET.urlencode()}",
          "back": f"{reverse('indicators:one', args=[id])}?month={month}"},
     )  # fmt: skip
 
 
-def _shown(con: Any, keys: list[str]) -> list[dict[str, Any]]:
+RESULTS = {"confirmed": "已核实", "corrected": "已更正", "unverifiable": "无法核实"}
+
+
+def _grouped(con: Any, keys: list[str]) -> list[dict[str, Any]]:
     found = con.execute(
-        'select c."case", c.born, c.sex, p.name, c.result, c.issued from birth_case c left join place p on p.code = c.street'
-        ' where list_contains(?, c."case") order by c.born, c."case"',
+        "select coalesce(p.name, '住址不明或在区外'), c.result, c.issued is not null, count(*) from birth_case c"
+        ' left join place p on p.code = c.street where list_contains(?, c."case") group by all order by 1, 2, 3',
         [keys],
     ).fetchall()
-    results = {"confirmed": "已核实", "corrected": "已更正", "unverifiable": "无法核实"}
     return [
-        {"key": key, "url": reverse("births:by_key", args=[key]), "born": born, "sex_label": {"1": "男", "2": "女"}.get(sex, "—"),
-         "street": street or "住址不明或在区外", "state_label": results.get(result, "待核实" if issued else "未下发")}
-        for key, born, sex, street, result, issued in found
-    ]  # fmt: skip
+        {"street": street, "state_label": RESULTS.get(result, "待核实" if issued else "未下发"), "count": count}
+        for street, result, issued, count in found
+    ]

@@ -182,15 +182,6 @@ def escalate(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 @for_roles(*OFFICERS)
-def by_key(request: HttpRequest, key: str) -> HttpResponse:
-    """自统计数进个案 — the working set's key leads here; scope decides whether the case is seen."""
-    found = BirthCase.objects.filter(workset_key=key).first()
-    if found is None:
-        return render(request, "births/not_yours.html", status=404)
-    return redirect("births:case", no=found.no)
-
-
-@for_roles(*OFFICERS)
 def looks(request: HttpRequest, no: str) -> HttpResponse:
     """谁看过 — everyone who looked at this child's record; reading the list is itself no look at the child's data."""
     found = _case(no)

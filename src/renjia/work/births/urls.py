@@ -1,6 +1,6 @@
 from django.urls import path
 
-from renjia.work.births import case_views, review_views, views
+from renjia.work.births import behind, case_views, review_views, views
 
 app_name = "births"
 urlpatterns = [
@@ -8,7 +8,7 @@ urlpatterns = [
     path("cases/<str:no>/", case_views.case, name="case"),
     path("cases/<str:no>/looks/", case_views.looks, name="looks"),
     path("cases/<str:no>/reveal/", case_views.reveal, name="reveal"),
-    path("by-key/<uuid:key>/", case_views.by_key, name="by_key"),
+    path("behind/<str:id>/", behind.behind, name="behind"),
     path("verifications/", views.verifications, name="verifications"),
     path("verifications/<uuid:pk>/", case_views.verification, name="verification"),
     path("verifications/<uuid:pk>/undo/", case_views.undo, name="undo"),

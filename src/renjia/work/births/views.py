@@ -45,7 +45,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     list_looks(shown)
     records, names = records_of(shown), place_names(code for c in shown for code in (c.home, c.home[:9]))
     asked = {v.case_id: v for v in Verification.objects.filter(case__in=shown).order_by("issued")}
-    page.object_list = [_case_row(c, records.get(c.pk, []), names, asked.get(c.pk)) for c in shown]
+    page.object_list = [case_row(c, records.get(c.pk, []), names, asked.get(c.pk)) for c in shown]
     return render(
         request,
         "births/cases.html",
@@ -64,7 +64,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 def _export_cases(taken: list[BirthCase]) -> HttpResponse:
     records, names = records_of(taken), place_names(code for c in taken for code in (c.home, c.home[:9]))
-    lines = [_case_row(c, records.get(c.pk, []), names, None) for c in taken]
+    lines = [case_row(c, records.get(c.pk, []), names, None) for c in taken]
     header = ("个案号", "姓名", "性别", "出生日期", "现住地", "差异项数", "状态")
     rows = [
         (x["no"], x["name"], x["sex_label"], str(x["born"] or ""), x["place"], str(x["differences"]), x["state_label"])
@@ -73,7 +73,7 @@ def _export_cases(taken: list[BirthCase]) -> HttpResponse:
     return exported("出生个案", header, rows, taken)
 
 
-def _case_row(
+def case_row(
     case: BirthCase, records: list[dict[str, Any]], names: dict[str, str], asked: Verification | None
 ) -> dict[str, Any]:
     have = {r["source"] for r in records}
