@@ -112,7 +112,7 @@ def groups(installation: Installation) -> set[frozenset[str]]:
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("clean")
-    write_district(make_district(900, [Month.parse(m) for m in MONTHS], 11), folder)
+    write_district(make_district(600, [Month.parse(m) for m in MONTHS], 11), folder)
     return folder
 
 

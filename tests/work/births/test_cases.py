@@ -249,3 +249,19 @@ def test_a_contradictory_decision_is_refused_and_later_runs_go_on() -> None:
     run()
     with system():
         assert BirthCase.objects.living().count() == 1
+
+
+def test_when_the_only_batch_is_withdrawn_no_case_is_left_standing() -> None:
+    with system():
+        make_record("hospital_delivery", "H1")
+        make_record("vaccination", "V1")
+    run()
+    issue()
+    with system():
+        SourceRecord.objects.update(state="withdrawn")
+    run()
+    issue()
+    with system():
+        assert not BirthCase.objects.living().exists()
+        assert not CaseRecord.objects.exists()
+        assert not Verification.objects.open().exists()

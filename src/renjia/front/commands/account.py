@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from renjia.front.commands.prepare import prepare
 from renjia.records.accounts.actions import grant_role, issue_second_factor, open_account, random_password
@@ -28,8 +29,9 @@ def account(
         raise typer.Exit(2)
     password = random_password()
     try:
-        opened = open_account(username=username, name=name, unit=unit, password=password)
-        grant_role(account=opened, role=role, place=where, institution=house, by=None)
+        with transaction.atomic():  # an account without its grant is of no use
+            opened = open_account(username=username, name=name, unit=unit, password=password)
+            grant_role(account=opened, role=role, place=where, institution=house, by=None)
     except ValidationError as wrong:
         typer.echo("不能开立：" + "；".join(wrong.messages))
         raise typer.Exit(2) from wrong

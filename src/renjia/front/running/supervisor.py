@@ -91,11 +91,12 @@ def supervise(host: str, port: int, say: Callable[[str], None], stop_database: b
     signal.signal(signal.SIGINT, stop)
     server = embedded()
     watched = programs(host, port)
+    worker = watched[-1]
     try:
         while not stopping:
             if server is not None and not server.answering():
                 server.ensure()
-                watched[-1].kill()  # its connections are dead, and it is slow to notice; what it did is taken up again
+                worker.kill()  # its connections are dead, and it is slow to notice; what it did is taken up again
                 say("数据库已恢复")
             for program in watched:
                 if program.ensure() and program.restarts:

@@ -28,6 +28,7 @@ def open_account(*, username: str, name: str, unit: str = "", password: str) -> 
     account = Account(username=username, name=name, unit=unit)
     validate_password(password, account)
     account.set_password(password)
+    account.full_clean()
     account.save()
     return account
 

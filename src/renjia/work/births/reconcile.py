@@ -88,7 +88,7 @@ def reconcile(*, district: str, progress: Progress) -> Outcome:
     progress("打开来源记录", 0, 5)
     records = current_records()
     if not records:
-        return Outcome()
+        return _emptied()
     by_key = {r.key: r for r in records}
     table = records_table(open_records(records))
     progress("比对", 1, 5)
@@ -114,6 +114,17 @@ def reconcile(*, district: str, progress: Progress) -> Outcome:
     CaseEvent.objects.bulk_create(outcome.events, batch_size=2000)
     outcome.records, outcome.cases = len(records), len(set(mapping.values()))
     progress("比对完成", 5, 5)
+    return outcome
+
+
+def _emptied() -> Outcome:
+    """Everything was withdrawn: no case holds anything any more."""
+    outcome = Outcome()
+    CaseRecord.objects.all().delete()
+    Evidence.objects.all().delete()
+    Question.objects.filter(same__isnull=True).update(obsolete=True)
+    _retire(set(), {}, {}, outcome)
+    CaseEvent.objects.bulk_create(outcome.events, batch_size=2000)
     return outcome
 
 

@@ -1,0 +1,27 @@
+"""问题的选项 — two answers that look alike under their masks are told apart by the places in which they differ, and no others."""
+
+import pytest
+
+from renjia.engine.units import mask_identity, mask_name, mask_phone
+from renjia.work.births.questions import told_apart
+
+
+@pytest.mark.parametrize(
+    ("mask", "values", "shown"),
+    [
+        (mask_name, ["潘小玲", "潘晓玲"], ["潘小玲", "潘晓玲"]),
+        (mask_name, ["潘小玲", "潘小琳"], ["潘*玲", "潘*琳"]),
+        (mask_identity, ["310115199404241234", "310115199404251234"], ["310**********41234", "310**********51234"]),
+        (mask_phone, ["13712346287", "13712446287"], ["137**3*6287", "137**4*6287"]),
+        (mask_name, ["欧阳娟", "欧阳小娟"], [mask_name("欧阳娟"), mask_name("欧阳小娟")]),
+    ],
+)
+def test_alike_under_the_mask_but_not_the_same(mask, values, shown):
+    labels = told_apart([mask(v) for v in values], values)
+    if len({mask(v) for v in values}) == len(values):
+        shown = [mask(v) for v in values]
+    assert labels == shown and len(set(labels)) == len(values)
+
+
+def test_answers_of_unlike_length_that_look_alike_are_shown_whole():
+    assert told_apart(["张*", "张*"], ["张三", "张三丰"]) == ["张三", "张三丰"]
