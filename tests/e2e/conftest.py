@@ -16,7 +16,12 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-ORDER = ("test_before_any_month", "test_walk", "test_every_page")  # what was lived through is then seen on every page
+ORDER = (
+    "test_noticing",
+    "test_before_any_month",
+    "test_walk",
+    "test_every_page",
+)  # what was lived through is then seen on every page
 Arrive = Callable[..., Visitor]
 
 

@@ -14,12 +14,12 @@ from e2e.visiting import DESK, PHONE, Visitor
 ROLES = ("赵敏", "钱芳", "王强", "韩梅", "孙丽", "李静", "周平", "吴涛")
 ON_A_PHONE = ("王强", "韩梅")
 EACH = {
-    "indicators:one": 3,
+    "indicators:one": 2,
     "intake:batch": 4,
-    "births:verification": 3,
+    "births:verification": 2,
     "births:cases": 2,
-    "births:verifications": 5,
-    "births:case": 3,
+    "births:verifications": 3,
+    "births:case": 2,
 }
 FILES = {"intake:returned", "reports:paper"}
 # Not pages: what only takes a form, what machines ask, and doors that open onto another page.

@@ -170,7 +170,8 @@ def half_saved(now: State, before: State, after: State) -> list[str]:
     for names in (RECONCILED, ISSUED):
         held = now.only(names)
         if held not in (before.only(names), after.only(names)):
-            wrong.append(f"{names} are neither as before nor as after")
+            shown = [State(now.only(names)).differences(State(one.only(names))) for one in (before, after)]
+            wrong.append(f"neither as before: {shown[0]}, nor as after: {shown[1]}")
         done.append(held == after.only(names) != before.only(names))
     if done[1] and not done[0]:
         wrong.append("verifications issued on cases that are not there")
