@@ -35,7 +35,7 @@ QUERIES = {
         select no, delivery, state, month, born, sex, "order", outcome, place, home, differences::text, agreement::text,
                escalated, digest, retired from births_birthcase""",
     "membership": """
-        select r.key, r.state, r.month, c.no from births_caserecord m join intake_sourcerecord r on r.id = m.record_id
+        select r.key, c.no from births_caserecord m join intake_sourcerecord r on r.id = m.record_id
         join births_birthcase c on c.id = m.case_id""",
     "evidence": f"select a.key, b.key, t.level, t.pattern, t.score, t.model from births_evidence t {RECORD_OF}",
     "questions": f"""

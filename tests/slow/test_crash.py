@@ -53,6 +53,7 @@ class Story:
 @pytest.fixture(scope="module")
 def story(installation: Installation, two_months: Path) -> Iterator[Story]:
     assert installation.prepare().code == 2
+    installation.empty()
     installation.keep("empty")
     told = Story(installation, two_months, {JANUARY: state_of(installation)}, {}, {})
     for month in (JANUARY, FEBRUARY):

@@ -60,7 +60,11 @@ def review(request: HttpRequest, pk: str) -> HttpResponse:
     cases = _cases_of(found)
     record_looks(subjects=[c.subject for c in cases], action=Action.OPEN, case_refs=[c.no for c in cases])
     left, right = open_records([found.a, found.b])
-    shape = CasePage(cases[0]) if cases else None
+    shapes = [CasePage(one) for one in cases]
+    shape = shapes[0] if shapes else None
+    for other in shapes[1:]:  # the second case's places and hospitals have names too
+        shapes[0].places |= other.places
+        shapes[0].institutions |= other.institutions
     order = list(Question.objects.waiting().order_by("-score", "a_key").values_list("pk", flat=True))
     here = order.index(found.pk) if found.pk in order else None
     return render(
