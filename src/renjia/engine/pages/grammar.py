@@ -62,7 +62,7 @@ class Grammar:
     """一种页面的文法 — kind word, folder, body keys.
 
     kind: the head's key (`feed`); folder: under the definitions root (`feeds`); required, optional: body keys;
-    cited: the page must carry `cites`; dated: the page must carry `since`.
+    cited: the page must carry `cites`; dated: the page must carry `since`; ids: regex an id must match in full.
     """
 
     kind: str
@@ -71,6 +71,7 @@ class Grammar:
     optional: Mapping[str, Shape] = field(default_factory=dict)
     cited: bool = True
     dated: bool = True
+    ids: str = r"[a-z][a-z0-9_]*"
 
 
 _KINDS: dict[str, Grammar] = {}

@@ -45,7 +45,12 @@ INDICATOR = register(
         folder="indicators",
         required={"unit": Words(), "numerator": Words()},
         optional={
-            "kind": Words(one_of=("ratio", "share", "sum_of_rates", "standardised", "expectation", "count")),
+            "kind": Words(
+                one_of=(
+                    *("count", "share", "ratio", "difference", "sum_of_rates", "mean_age", "standardised"),
+                    *("expectation", "median", "singulate_mean", "myers", "age_sex_accuracy"),
+                )
+            ),
             "denominator": Words(),
             "scale": Words(pattern=r"\d+(\.\d+)?", meaning="写成数，例如 1000"),
             "by": _TEXTS,
@@ -60,6 +65,20 @@ INDICATOR = register(
             "order": Words(pattern=r"\d+", meaning="写成整数"),
             "target": Words(),
             "cautions": Anything(),
+            # of whom, over what year, counted when; how surely the source says so
+            "subject": Words(one_of=("birth_monitoring", "population", "repealed")),
+            "base": Words(one_of=("户籍", "常住", "实有")),
+            "period": Words(one_of=("CAL", "OCT_SEP", "NOV_OCT")),
+            "at": Words(one_of=("mean", "end", "change")),
+            "grade": Words(one_of=("A", "B", "C", "D", "E", "MEM high", "MEM medium", "MEM low", "CALC", "DESIGN")),
+            # of the kinds that go age by age
+            "ages": Words(pattern=r"\d+-\d+", meaning="写首末周岁，例如 15-49"),
+            "width": Words(pattern=r"[15]", meaning="单岁写 1，五岁组写 5"),
+            "sex": Words(one_of=("1", "2")),
+            "weights": Words(one_of=("whole",)),
+            # of ratios of small numbers
+            "interval": Words(one_of=("sex_ratio",)),
+            "rolling": Words(pattern=r"\d+/\d+", meaning="写成 36/100：不足 100 人的只看近 36 个月"),
         },
         cited=False,
         dated=False,

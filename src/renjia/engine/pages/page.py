@@ -10,14 +10,16 @@ from renjia.engine.pages.grammar import HEAD, Grammar, check_body
 from renjia.engine.pages.nodes import Keys, Lines, Plain, read_page
 
 ALWAYS = date.min
-_ID = r"[a-z][a-z0-9_]*"
 _CITE_KEYS = ("document", "number", "article", "from", "checked", "url")
-_STANDARD_KEYS = ("confirmed", "source", "checked", "unit", "note")
+_STANDARD_KEYS = ("confirmed", "confirmed_until", "source", "checked", "unit", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """一个标准 — a dated parameter: values by the day they start, whether confirmed, where from."""
+    """一个标准 — a dated parameter: values by the day they start, whether confirmed, where from.
+
+    confirmed_until: what is in force up to that day is confirmed, what comes later is not, whatever `confirmed` says.
+    """
 
     id: str
     values: dict[date, str]
@@ -26,6 +28,11 @@ class Standard:
     checked: date | None = None
     unit: str = ""
     note: str = ""
+    confirmed_until: date | None = None
+
+    def is_confirmed(self, day: date) -> bool:
+        """某日已确认 — whether the value in force on the day has been confirmed."""
+        return self.confirmed if self.confirmed_until is None else day <= self.confirmed_until
 
     def on(self, day: date) -> str | None:
         """某日的值 — the text in force on the day; None before the first date."""
@@ -68,6 +75,10 @@ class Page:
         """就地报错 — a PageError at the line of the key path, for the room that reads the body."""
         return PageError(self.path, self.line_of(*keys), what, remedy)
 
+    def standard(self, keys: Keys, value: Plain) -> Standard:
+        """正文里的标准 — what is written at the key path, read as the head's standards are; its id is the last key."""
+        return _Head(self.path, self.lines).standard(keys, value)
+
 
 def parse_page(path: Path, grammar: Grammar) -> Page:
     """读成一页 — head read, body checked against the grammar; PageError with file and line otherwise."""
@@ -79,7 +90,7 @@ def parse_page(path: Path, grammar: Grammar) -> Page:
         raise PageError(
             path, 1, f"第一个键是「{first}」，不是「{grammar.kind}」", f"这个文件夹的页面以 {grammar.kind}: 编号 开头"
         )
-    if not re.fullmatch(_ID, identifier):
+    if not re.fullmatch(grammar.ids, identifier):
         raise PageError(
             path, lines[(grammar.kind,)], f"编号「{identifier}」写法不对", "用小写英文、数字和下划线，字母开头"
         )
@@ -159,10 +170,10 @@ class _Head:
                 "「standards」应是“编号: {日期: 值}”",
                 "例如 due_days: {2025-01-01: 30, confirmed: false}",
             )
-        return {key: self.standard(key, one) for key, one in value.items()}
+        return {key: self.standard(("standards", key), one) for key, one in value.items()}
 
-    def standard(self, key: str, value: Plain) -> Standard:
-        keys: Keys = ("standards", key)
+    def standard(self, keys: Keys, value: Plain) -> Standard:
+        key = str(keys[-1])
         if not isinstance(value, dict):
             raise self.wrong(keys, f"标准「{key}」没有写起始日期", f"写成 {key}: {{2025-01-01: 值, confirmed: false}}")
         values: dict[date, str] = {}
@@ -178,11 +189,12 @@ class _Head:
             raise self.wrong(keys, f"标准「{key}」没有任何起始日期和值", f"写成 {key}: {{2025-01-01: 值}}")
         if said.get("confirmed", "false") not in ("true", "false"):
             raise self.wrong((*keys, "confirmed"), f"confirmed 写了「{said['confirmed']}」", "写 true 或 false")
-        checked = said.get("checked")
+        checked, until = said.get("checked"), said.get("confirmed_until")
         return Standard(
             id=key, values=dict(sorted(values.items())), confirmed=said.get("confirmed") == "true",
             source=said.get("source", ""), unit=said.get("unit", ""), note=said.get("note", ""),
             checked=self.as_day(checked, (*keys, "checked")) if checked else None,
+            confirmed_until=self.as_day(until, (*keys, "confirmed_until")) if until else None,
         )  # fmt: skip
 
     def cases(self, plain: dict[str, Plain]) -> list[Plain]:
