@@ -27,7 +27,8 @@ ASKED_FOR = {  # which kind of object an address names, by its view
     "births:offer": "verification", "births:transfer": "verification", "births:escalate": "verification", "intake:batch": "batch",
     "intake:accept": "batch", "intake:withdraw": "batch", "intake:map": "batch", "intake:returned": "batch", "api:ask": "batch",
     "runs:one": "run", "indicators:one": "indicator", "indicators:rows": "rows", "births:behind": "rows", "reports:one": "month",
-    "reports:close": "month", "reports:paper": "month", "places:street": "place", "accounts:revoke": "grant",
+    "reports:close": "month", "reports:paper": "month", "places:street": "place", "appraisal:street": "place", "appraisal:enter": "place",
+    "accounts:revoke": "grant",
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from renjia.records.accounts.models import Account, Grant, Role
 from renjia.records.audit.models import Access, Action
 from renjia.records.intake.models import Batch
 from renjia.records.store.databases import home as folder
+from renjia.work.appraisal.views import blocks_at, row_of
 from renjia.work.births.masked import list_looks, place_names
 from renjia.work.births.models import Verification
 from renjia.work.births.views import verification_rows
@@ -110,6 +111,13 @@ def _chart(found: Board) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _appraised(found: Board | None, within: str = "") -> list[dict[str, Any]]:
+    """考核得分 — the streets that have lost most in 出生监测 this year, or the one that asks."""
+    rows = [row_of(one) for one in blocks_at(found.month, within)] if found else []
+    rows.sort(key=lambda row: (-row["deducted"], row["code"]))
+    return rows if within else [row for row in rows if row["deducted"]][:8]
+
+
 def district(request: HttpRequest) -> HttpResponse:
     found = board(None, timezone.localdate())
     todos = district_todos() + verification_todos("街镇")
@@ -125,6 +133,7 @@ def district(request: HttpRequest) -> HttpResponse:
             "tile_legend": [{"step": step, "label": label} for step, label in LEGEND],
             "tile_table": _table(found.streets) if found else [],
             "whole": _table((whole,))[0] if whole else None,
+            "appraised": _appraised(found),
         },
     )
 
@@ -144,7 +153,7 @@ def street(request: HttpRequest) -> HttpResponse:
         | {
             "near": verification_rows(near),
             "places": _by_place(),
-            "line": _table((line,))[0] if line else None,
+            "appraised": _appraised(found, code),
         },
     )
 

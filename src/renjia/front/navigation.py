@@ -22,9 +22,11 @@ LINES: tuple[tuple[str, str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
             ("个案", "births:cases", (D, S)),
             ("核实", "births:verifications", (D, S, N)),
             ("比对复核", "births:reviews", (D,)),
+            ("漏报", "births:missed", (D,)),
         ),
     ),
     ("统计研判", "chart-line", (("指标", "indicators:list", (D, S)), ("月报通报", "reports:list", (D, S)))),
+    ("任务考核", "clipboard-check", (("评分", "appraisal:list", (D, S)),)),
     ("数据汇聚", "database-import", (("收件", "intake:list", (D, H)),)),
     (
         "管理",

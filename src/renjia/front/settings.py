@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "renjia.records.intake",
     "renjia.work.tasks",
     "renjia.work.births",
+    "renjia.work.appraisal",
     "renjia.work.reports",
     "renjia.measure.indicators",
     "renjia.front",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("births/", include("renjia.work.births.urls")),
     path("runs/", include("renjia.work.tasks.urls")),
     path("indicators/", include("renjia.measure.indicators.urls")),
+    path("appraisal/", include("renjia.work.appraisal.urls")),
     path("reports/", include("renjia.work.reports.urls")),
     path("manage/places/", include("renjia.records.places.urls")),
     path("manage/accounts/", include("renjia.records.accounts.urls")),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from renjia.engine.units import Month
 from renjia.work.reports.figures import (
     Agreement,
+    Appraised,
     Births,
     BulletinFigures,
     Cases,
@@ -38,6 +39,16 @@ def street(at: int, name: str) -> StreetFigures:
     done = issued - left
     return StreetFigures(name, issued, done, done - (at % 5) // 4 * (done > 1), min(unverifiable, done), left, late,
                          code=f"310115{at + 1:03d}")  # fmt: skip
+
+
+def appraised(at: int, name: str) -> Appraised:
+    issued = 30 + at
+    late = at % 4
+    by_rates = 100 * late if at != 10 else None
+    entered = None if at % 9 == 5 else 50 * (at % 3)
+    points = None if by_rates is None or entered is None else 1000 - by_rates - entered
+    return Appraised(name, f"310115{at + 1:03d}", issued if at != 10 else 0, issued - late if at != 10 else 0,
+                     issued - late if at != 10 else 0, 0, by_rates, entered, points, 1000)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +94,7 @@ def figures() -> BulletinFigures:
             DefinitionVersion("活产", "2024-01-01", "按出生日期归月，死产不计"),
         ),
         corrections=(Correction("塘桥街道", "已有结果", 31, 33, "2025-01"), Correction("全区", "活产 男", 540, 541, "2025-02")),
+        appraised=tuple(appraised(at, name) for at, name in enumerate(STREETS)),
     )  # fmt: skip
 
 
@@ -104,6 +116,16 @@ def _street(draw: st.DrawFn, at: int) -> StreetFigures:
         f"{STREETS[at]}", issued, done, draw(st.integers(0, done)), draw(st.integers(0, done)), open_,
         draw(st.integers(0, open_)), code=f"c{at}", ranked=draw(st.integers(0, 9)) > 0,
     )  # fmt: skip
+
+
+@st.composite
+def _appraised(draw: st.DrawFn, at: int) -> Appraised:
+    issued = draw(st.integers(0, 400))
+    done = draw(st.integers(0, issued))
+    limit = 1000
+    some = st.none() | st.integers(0, 2000)
+    return Appraised(STREETS[at], f"c{at}", issued, done, draw(st.integers(0, done)), draw(st.integers(0, done)),
+                     draw(some), draw(some), draw(st.none() | st.integers(0, limit)), limit)  # fmt: skip
 
 
 @st.composite
@@ -132,6 +154,7 @@ def _figures(draw: st.DrawFn) -> BulletinFigures:
         births=births,
         received=tuple(received),
         cases=Cases(*(draw(count) for _ in range(4))),
+        appraised=tuple(draw(_appraised(at)) for at in range(draw(st.integers(0, 4)))),
         streets=tuple(draw(_street(at)) for at in range(draw(st.integers(0, 6)))),
         previous=before,
         timeliness=tuple(Timeliness(source, *draw(shares), draw(st.sampled_from((None, 3, 30)))) for source in sources),

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -66,7 +67,7 @@ def test_excel_holds_every_cell_as_a_number_with_its_format(bulletin: Bulletin, 
             for row in sheet.iter_rows(min_row=3, max_row=2 + len(wanted), max_col=len(table.columns))
         ]
         assert read == wanted, table.title
-        numbers: list[Cell] = [cell for cell in table.rows[0] if isinstance(cell, int | Share | Signed)]
+        numbers: list[Cell] = [cell for cell in table.rows[0] if isinstance(cell, int | Decimal | Share | Signed)]
         kinds = [cell.data_type for cell in sheet[3]][: len(table.columns)]
         assert kinds.count("n") == sum(shown(cell) != DASH for cell in numbers) or table.id == "overview"
     words = {row[0].value for row in book["月报"].iter_rows()}

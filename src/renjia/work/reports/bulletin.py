@@ -5,6 +5,7 @@ from __future__ import annotations
 from renjia.work.reports.comparing import named
 from renjia.work.reports.figures import BulletinFigures
 from renjia.work.reports.layout import Bulletin, Chart, Column, Figure, Section, Sentence, Table
+from renjia.work.reports.part_appraisal import appraisal
 from renjia.work.reports.part_births import cases, chinese_month, overview, received, trend
 from renjia.work.reports.part_sources import agreement, corrections, notes, reporting
 from renjia.work.reports.part_verification import verification
@@ -24,6 +25,7 @@ def make_bulletin(figures: BulletinFigures) -> Bulletin:
         received(figures, table),
         cases(figures, table),
         verification(figures),
+        appraisal(figures),
         reporting(figures),
         agreement(figures),
         corrections(figures),

@@ -239,6 +239,32 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Appraised:
+    """一个街镇的考核 — verifications of the year to date; deductions and points in hundredths of a point.
+
+    A deduction is None over no case at all, `entered` and `points` while a fact is not entered.
+    """
+
+    name: str
+    code: str
+    issued: int
+    done: int
+    in_time: int
+    unverifiable: int
+    by_rates: int | None
+    entered: int | None
+    points: int | None
+    limit: int
+
+    def __post_init__(self) -> None:
+        where = f"考核「{self.name}」"
+        counts = {"应核实": self.issued, "已有结果": self.done, "时限内": self.in_time, "无法核实": self.unverifiable}
+        _counts(where, **counts, 得分=self.points or 0, 三率扣分=self.by_rates or 0, 录入扣分=self.entered or 0)
+        _within(where, "已有结果", self.done, "应核实", self.issued)
+        _within(where, "得分", self.points or 0, "满分", self.limit)
+
+
+@dataclass(frozen=True, slots=True)
 class Targets:
     """目标 — per cent: completion and timeliness at least, unverifiable at most (考核表)."""
 
@@ -271,6 +297,7 @@ class BulletinFigures:
     definitions: tuple[DefinitionVersion, ...] = ()
     corrections: tuple[Correction, ...] = ()
     targets: Targets = field(default_factory=Targets)
+    appraised: tuple[Appraised, ...] = ()
 
     def __post_init__(self) -> None:
         for what, names in (
@@ -279,6 +306,7 @@ class BulletinFigures:
             ("月份", [str(point.month) for point in self.trend]),
             ("字段", [one.field for one in self.agreement]),
             ("上报来源", [one.source for one in self.timeliness]),
+            ("考核街镇", [one.code for one in self.appraised]),
         ):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:

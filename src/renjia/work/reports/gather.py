@@ -11,10 +11,12 @@ from renjia.measure.indicators import all_indicators, compute, is_unplaced, targ
 from renjia.records.intake import FIELDS, load_feeds
 from renjia.records.intake.models import Batch, BatchState
 from renjia.records.places.models import Institution, Place
+from renjia.work.appraisal.block import entered_in, hundredths, rates, street_blocks
 from renjia.work.births.models import BirthCase, CaseState
 from renjia.work.reports.board import RATES, build
 from renjia.work.reports.figures import (
     Agreement,
+    Appraised,
     Births,
     BulletinFigures,
     Cases,
@@ -62,6 +64,22 @@ def gather(
         definitions=tuple(DefinitionVersion(p.name, version_of(p)) for p in all_indicators(month.last)),
         corrections=corrections,
         targets=_targets(month.last),
+        appraised=_appraised(con, month),
+    )
+
+
+def _appraised(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[Appraised, ...]:
+    return tuple(
+        Appraised(
+            one.name,
+            one.code,
+            *(getattr(one, count) for count in ("issued", "done", "in_time", "unverifiable")),
+            hundredths(one.by_rates),
+            hundredths(one.by_entered),
+            hundredths(one.block.points),
+            hundredths(one.block.limit) or 0,
+        )
+        for one in street_blocks(rates(con, month), entered_in(month.year))
     )
 
 

@@ -31,7 +31,17 @@ class Migration(migrations.Migration):
     initial = True
     run_before = [
         (app, "0001_initial")
-        for app in ("contenttypes", "sessions", "axes", "procrastinate", "audit", "places", "tasks", "reports")
+        for app in (
+            "contenttypes",
+            "sessions",
+            "axes",
+            "procrastinate",
+            "audit",
+            "places",
+            "tasks",
+            "reports",
+            "appraisal",
+        )
     ]
     dependencies = []
     operations = [
