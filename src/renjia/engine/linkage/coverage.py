@@ -8,7 +8,7 @@ tables; the mixture over models is the part of it that the data can show.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from math import ceil, floor, log, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -184,9 +184,9 @@ def _by_source(cells: Ints, sources: Sequence[str], total: float) -> dict[str, t
 
 
 def together(parts: Mapping[str, Missed]) -> tuple[float, float, float]:
-    """合计 — total of strata estimated apart, its interval from their log-normal spreads taken as independent."""
+    """合计 — total of strata estimated apart, its interval in whole births, the strata taken as independent."""
     total = sum(one.total for one in parts.values())
     lower = sqrt(sum((one.total - one.low) ** 2 for one in parts.values()))
     upper = sqrt(sum((one.high - one.total) ** 2 for one in parts.values()))
     seen = sum(one.seen for one in parts.values())
-    return total, max(float(seen), total - lower), total + upper
+    return total, max(float(seen), float(floor(total - lower))), float(ceil(total + upper))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from renjia.work.births import behind, case_views, review_views, views
+from renjia.work.births import behind, case_views, missed_views, review_views, views
 
 app_name = "births"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("verifications/<uuid:pk>/offer/", case_views.offer, name="offer"),
     path("verifications/<uuid:pk>/transfer/", case_views.transfer, name="transfer"),
     path("verifications/<uuid:pk>/escalate/", case_views.escalate, name="escalate"),
+    path("missed/", missed_views.missed, name="missed"),
     path("reviews/", review_views.reviews, name="reviews"),
     path("reviews/<uuid:pk>/", review_views.review, name="review"),
 ]
