@@ -16,7 +16,8 @@ from renjia.records.accounts.models import Account, Grant, Role
 from renjia.records.audit.models import Access, Action
 from renjia.records.intake.models import Batch
 from renjia.records.store.databases import home as folder
-from renjia.work.appraisal.views import blocks_at, row_of
+from renjia.work.appraisal.block import latest
+from renjia.work.appraisal.views import blocks_at, known_months, row_of
 from renjia.work.births.masked import list_looks, place_names
 from renjia.work.births.models import Verification
 from renjia.work.births.views import verification_rows
@@ -111,11 +112,12 @@ def _chart(found: Board) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _appraised(found: Board | None, within: str = "") -> list[dict[str, Any]]:
+def _appraised(within: str) -> list[dict[str, Any]]:
     """考核得分 — the streets that have lost most in 出生监测 this year, or the one that asks."""
-    rows = [row_of(one) for one in blocks_at(found.month, within)] if found else []
+    through = latest(known_months())
+    rows = [row_of(one) for one in blocks_at(through, within)] if through else []
     rows.sort(key=lambda row: (-row["deducted"], row["code"]))
-    return rows if within else [row for row in rows if row["deducted"]][:8]
+    return rows if len(within) == 9 else [row for row in rows if row["deducted"]][:8]
 
 
 def district(request: HttpRequest) -> HttpResponse:
@@ -133,7 +135,7 @@ def district(request: HttpRequest) -> HttpResponse:
             "tile_legend": [{"step": step, "label": label} for step, label in LEGEND],
             "tile_table": _table(found.streets) if found else [],
             "whole": _table((whole,))[0] if whole else None,
-            "appraised": _appraised(found),
+            "appraised": _appraised(request.scope.places[0]),  # type: ignore[attr-defined]
         },
     )
 
@@ -153,7 +155,7 @@ def street(request: HttpRequest) -> HttpResponse:
         | {
             "near": verification_rows(near),
             "places": _by_place(),
-            "appraised": _appraised(found, code),
+            "appraised": _appraised(code),
         },
     )
 

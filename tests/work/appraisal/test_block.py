@@ -1,5 +1,6 @@
 """出生监测得分 — from figures and entered facts, worked by hand; what is missing gives no score; who may enter what."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -7,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from cast import DISTRICT, HOME, OTHER_STREET, STREET, make_case, make_verification, make_world, system
+from renjia.engine.sql import connect
 from renjia.engine.units import Month
 from renjia.measure.indicators import Figure
 from renjia.measure.snapshot.installed import opened, write_workset
@@ -20,6 +22,8 @@ from renjia.work.appraisal.block import (
     Rates,
     entered_in,
     hundredths,
+    latest,
+    months,
     points_text,
     rates,
     street_blocks,
@@ -108,6 +112,19 @@ def test_points_are_written_one_way(points: Fraction | int | None, text: str) ->
 def test_hundredths_round_half_up() -> None:
     assert hundredths(Fraction(1, 200)) == 1
     assert hundredths(None) is None
+
+
+def test_what_is_not_due_is_not_yet_missed() -> None:
+    """The month under way is left for later, unless there is no other."""
+    rows = [("2025-02", "2025-03-20"), ("2025-03", "2025-04-16"), ("2025-03", "2025-04-18"), ("2025-04", "2025-05-20")]
+    with connect(threads=1) as con:
+        con.execute("create table birth_verification (period varchar, due date)")
+        con.executemany("insert into birth_verification values (?, ?)", rows)
+        assert latest(months(con, date(2025, 4, 18))) == Month(2025, 3)
+        assert latest(months(con, date(2025, 4, 17))) == Month(2025, 2)
+        assert latest(months(con, date(2025, 1, 1))) == Month(2025, 4)
+        con.execute("delete from birth_verification")
+        assert latest(months(con, date(2025, 1, 1))) is None
 
 
 @pytest.mark.django_db

@@ -94,7 +94,7 @@ def figures() -> BulletinFigures:
             DefinitionVersion("活产", "2024-01-01", "按出生日期归月，死产不计"),
         ),
         corrections=(Correction("塘桥街道", "已有结果", 31, 33, "2025-01"), Correction("全区", "活产 男", 540, 541, "2025-02")),
-        appraised=tuple(appraised(at, name) for at, name in enumerate(STREETS)),
+        appraised=tuple(appraised(at, name) for at, name in enumerate(STREETS)), appraised_through="2025-02",
     )  # fmt: skip
 
 
@@ -155,6 +155,7 @@ def _figures(draw: st.DrawFn) -> BulletinFigures:
         received=tuple(received),
         cases=Cases(*(draw(count) for _ in range(4))),
         appraised=tuple(draw(_appraised(at)) for at in range(draw(st.integers(0, 4)))),
+        appraised_through=str(month),
         streets=tuple(draw(_street(at)) for at in range(draw(st.integers(0, 6)))),
         previous=before,
         timeliness=tuple(Timeliness(source, *draw(shares), draw(st.sampled_from((None, 3, 30)))) for source in sources),

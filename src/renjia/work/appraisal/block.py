@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 import duckdb
@@ -99,6 +100,17 @@ class Rates:
 
     names: dict[str, str]
     figures: dict[str, dict[str, Figure]]
+
+
+def months(con: duckdb.DuckDBPyConnection, on: date) -> dict[Month, bool]:
+    """各月 — months with verifications, in order, and whether all of a month's were due by the day."""
+    rows = con.execute("select period, max(due) <= ? from birth_verification group by period order by period", [on])
+    return {Month.parse(period): bool(due) for period, due in rows.fetchall() if period}
+
+
+def latest(found: dict[Month, bool]) -> Month | None:
+    """该看哪个月 — the last month that was due: what is not yet due is not yet missed; the last of all where none was."""
+    return max((month for month, due in found.items() if due), default=max(found, default=None))
 
 
 def rates(con: duckdb.DuckDBPyConnection, through: Month) -> Rates:

@@ -22,6 +22,8 @@ from renjia.work.appraisal.block import (
     Rates,
     StreetBlock,
     entered_in,
+    latest,
+    months,
     points_text,
     rates,
     shown_figure,
@@ -35,10 +37,10 @@ READERS = ("district_monitor", "street_monitor")
 READINGS = ("Q1", "Q2", "Q3", "Q5")  # those that can change this block
 
 
-def months() -> list[Month]:
-    """有核实的月份 — latest first."""
+def known_months() -> dict[Month, bool]:
+    """各月 — in order, and whether each was due."""
     on = workset().latest()
-    return _months(workset().version, on) if on else []
+    return _months(workset().version, on) if on else {}
 
 
 def blocks_at(through: Month, within: str = "") -> list[StreetBlock]:
@@ -49,10 +51,9 @@ def blocks_at(through: Month, within: str = "") -> list[StreetBlock]:
 
 
 @lru_cache(maxsize=8)
-def _months(mark: str, on: date) -> list[Month]:
+def _months(mark: str, on: date) -> dict[Month, bool]:
     with opened(on) as con:
-        rows = con.execute("select distinct period from birth_verification").fetchall() if con else []
-    return sorted((Month.parse(r[0]) for r in rows if r[0]), reverse=True)
+        return months(con, on) if con else {}
 
 
 @lru_cache(maxsize=32)
@@ -61,9 +62,9 @@ def _rates(mark: str, on: date, through: Month) -> Rates:
         return rates(con, through) if con else Rates({}, {})
 
 
-def _through(request: HttpRequest, known: list[Month]) -> Month:
+def _through(request: HttpRequest, known: dict[Month, bool]) -> Month:
     wanted = request.GET.get("month", "")
-    return next((m for m in known if str(m) == wanted), known[0])
+    return next((m for m in known if str(m) == wanted), None) or latest(known) or max(known)
 
 
 def _own(request: HttpRequest) -> str:
@@ -87,7 +88,7 @@ def row_of(one: StreetBlock) -> dict[str, Any]:
 
 @for_roles(*READERS)
 def streets(request: HttpRequest) -> HttpResponse:
-    known = months()
+    known = known_months()
     if not known:
         return render(request, "appraisal/list.html", {"rows": [], "months": [], "month": None})
     through, own = _through(request, known), _own(request)
@@ -98,11 +99,16 @@ def streets(request: HttpRequest) -> HttpResponse:
         request,
         "appraisal/list.html",
         {
-            "rows": rows, "months": [str(m) for m in known], "month": str(through), "period": _period(through),
+            "rows": rows, "months": _shown(known), "due": known[through], "month": str(through), "period": _period(through),
             "as_of": workset().latest(), "rubric": rubric.name, "readings": _readings(),
             "waiting": sum(bool(row["missing"]) for row in rows),
         },
     )  # fmt: skip
+
+
+def _shown(known: dict[Month, bool]) -> list[dict[str, str]]:
+    """月份选单 — latest first, those under way said so."""
+    return [{"value": str(m), "label": f"{m}{'' if due else '（未到期）'}"} for m, due in reversed(known.items())]
 
 
 def _period(through: Month) -> str:
@@ -119,8 +125,8 @@ def _readings() -> list[dict[str, str]]:
     ]
 
 
-def _street(request: HttpRequest, code: str) -> tuple[StreetBlock, Month, list[Month]]:
-    known = months()
+def _street(request: HttpRequest, code: str) -> tuple[StreetBlock, Month, dict[Month, bool]]:
+    known = known_months()
     if not known or not code.startswith(_own(request)):
         raise Http404
     through = _through(request, known)
@@ -146,7 +152,7 @@ def street(request: HttpRequest, code: str, wrong: str = "", typed: dict[str, st
         request,
         "appraisal/street.html",
         {
-            "street": row_of(one), "atoms": atoms, "month": str(through), "months": [str(m) for m in known],
+            "street": row_of(one), "atoms": atoms, "month": str(through), "months": _shown(known), "due": known[through],
             "period": _period(through), "year": through.year, "as_of": workset().latest(), "rubric": rubric.name,
             "may_enter": request.scope.role == "district_monitor",  # type: ignore[attr-defined]
             "facts": [{"name": f, "entered": entered.get(f)} for f in ENTERED], "wrong": wrong,

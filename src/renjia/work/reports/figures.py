@@ -298,6 +298,7 @@ class BulletinFigures:
     corrections: tuple[Correction, ...] = ()
     targets: Targets = field(default_factory=Targets)
     appraised: tuple[Appraised, ...] = ()
+    appraised_through: str = ""
 
     def __post_init__(self) -> None:
         for what, names in (

@@ -1,6 +1,7 @@
 """汇数 — one month's bulletin figures, from the working set and the counts of what was received."""
 
 from datetime import date
+from typing import Any
 
 import duckdb
 from django.db.models import Count, Sum
@@ -11,7 +12,7 @@ from renjia.measure.indicators import all_indicators, compute, is_unplaced, targ
 from renjia.records.intake import FIELDS, load_feeds
 from renjia.records.intake.models import Batch, BatchState
 from renjia.records.places.models import Institution, Place
-from renjia.work.appraisal.block import entered_in, hundredths, rates, street_blocks
+from renjia.work.appraisal.block import entered_in, hundredths, months, rates, street_blocks
 from renjia.work.births.models import BirthCase, CaseState
 from renjia.work.reports.board import RATES, build
 from renjia.work.reports.figures import (
@@ -64,12 +65,16 @@ def gather(
         definitions=tuple(DefinitionVersion(p.name, version_of(p)) for p in all_indicators(month.last)),
         corrections=corrections,
         targets=_targets(month.last),
-        appraised=_appraised(con, month),
+        **_appraised(con, month, as_of),
     )
 
 
-def _appraised(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[Appraised, ...]:
-    return tuple(
+def _appraised(con: duckdb.DuckDBPyConnection, month: Month, as_of: date) -> dict[str, Any]:
+    """考核 — of the year up to the last month that was due, as far as this month."""
+    due = [one for one, over in months(con, as_of).items() if over and one <= month and one.year == month.year]
+    if not due:
+        return {}
+    found = tuple(
         Appraised(
             one.name,
             one.code,
@@ -79,8 +84,9 @@ def _appraised(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[Appraised,
             hundredths(one.block.points),
             hundredths(one.block.limit) or 0,
         )
-        for one in street_blocks(rates(con, month), entered_in(month.year))
+        for one in street_blocks(rates(con, due[-1]), entered_in(month.year))
     )
+    return {"appraised": found, "appraised_through": str(due[-1])}
 
 
 def _targets(on: date) -> Targets:

@@ -46,7 +46,7 @@ def appraisal(figures: BulletinFigures) -> Section | None:
         tuple(rows),
         tuple(one.code for one in found),
         unit=f"单位：应核实为件，扣分、得分为分（满分 {found[0].limit // 100} 分）",
-        note="一月至本月下发的个案合计；录入事实由区里录入（问题、报表、核查），没有录齐的不出得分。",
+        note=f"一月至 {figures.appraised_through} 下发的个案合计，都已到期；录入事实由区里录入（问题、报表、核查），没有录齐的不出得分。",
     )
     return Section("年度考核·出生监测", tuple(_sentences(found, table)), (table,))
 
