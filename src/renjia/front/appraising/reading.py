@@ -11,12 +11,15 @@ from fractions import Fraction
 from renjia.engine.scoring import FactSpec, Rubric, ScoringError
 from renjia.front.appraising.faults import Fault, Faults
 from renjia.records.intake import Choice, Reading, Refusal, read_file
+from renjia.records.intake.cell_marks import CellMarks, cell_marks
 from renjia.records.intake.headers import plain_header
 
 PLACES = ("街镇", "居村", "居村委", "单位")
 _DIGITS = 15  # what Excel itself keeps of a number; what lies beyond is noise of its arithmetic
+_TOTALS = frozenset(("合计", "总计", "小计", "总数", "全区", "全区合计", "平均", "平均值", "全区平均"))
 _SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _PERCENT = re.compile(r"[0-9]+(?:\.[0-9]+)?\s*[%％]")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _FLOAT = re.compile(r"-?\d+\.\d+(?:[eE][+-]?\d+)?")
 
 Value = int | Fraction | str | None
@@ -47,10 +50,13 @@ def read_facts(
     place_word, place_at, columns, faults = _columns(reading, rubric)
     if faults:
         raise Faults(faults)
-    digits = _DIGITS if reading.encoding == "xlsx" else 0
+    digits, marks = 0, CellMarks()
+    if reading.encoding == "xlsx":
+        digits, marks = _DIGITS, cell_marks(data, filename, reading.sheet)
     read = [_Column(rubric.facts[name], position, digits, as_is) for name, position in columns.items()]
     table = FactsTable(place_word, {}, {})
     seen: dict[str, int] = {}
+    totals: list[int] = []
     for row, cells in reading.rows:
         place = cells[place_at]
         if row in reading.rows.surplus:
@@ -63,18 +69,21 @@ def read_facts(
             faults.append(Fault(f"没有写{place_word}", f"请补上{place_word}的名字，或删去这一行", row=row))
             continue
         plain = _plain_place(place)
+        if plain in _TOTALS:
+            totals.append(row)
+            continue
         if plain in seen:
             what = f"出现两次（前一次在第 {seen[plain]} 行）"
             faults.append(Fault(what, "请只留一行", place, value=place, row=row))
             continue
         seen[plain] = row
         table.rows[place] = row
-        table.facts[place], wrong = _parse_row(place, row, cells, read)
+        table.facts[place], wrong = _parse_row(place, row, cells, read, marks)
         faults += wrong
     if faults:
         raise Faults(faults)
     table.absent = [name for name in rubric.facts if name not in columns]
-    table.notes = _left_out(reading)
+    table.notes = _left_out(reading, totals)
     return table
 
 
@@ -175,38 +184,47 @@ class _Column:
     as_is: bool
     known: dict[str, Value] = field(default_factory=dict)
 
-    def value(self, written: str) -> Value:
-        if written in self.known:
-            return self.known[written]
+    def value(self, written: str, *, shown_as_percent: bool = False) -> Value:
+        percent = shown_as_percent and self.spec.type == "percentage" and _NUMBER.fullmatch(written) is not None
+        key = f"{written}%" if percent else written
+        if key in self.known:
+            return self.known[key]
         text = written
+        if percent:  # the sheet holds 0.9899 and shows 98.99%
+            text = format(Decimal(f"{float(written):.{_DIGITS}g}") * 100, "f")
         if self.spec.type == "percentage" and _PERCENT.fullmatch(text):
             text = text.rstrip("%％ ")  # a spreadsheet saved as text writes the sign into the cell
         if self.digits and _FLOAT.fullmatch(text):
             text = format(Decimal(f"{float(text):.{self.digits}g}"), "f")
         found = self.spec.parse(text, as_is=self.as_is)
-        self.known[written] = found
+        self.known[key] = found
         return found
 
 
 def _parse_row(
-    place: str, row: int, cells: tuple[str, ...], columns: Sequence[_Column]
+    place: str, row: int, cells: tuple[str, ...], columns: Sequence[_Column], marks: CellMarks
 ) -> tuple[dict[str, Value], list[Fault]]:
     """One street's facts; what cannot be read is told, never guessed."""
     facts: dict[str, Value] = {}
     faults: list[Fault] = []
     for column in columns:
-        written = cells[column.position]
+        written, at = cells[column.position], (row, column.position)
+        if at in marks.errors or at in marks.unworked:
+            what = f"格子里是错误值 {marks.errors[at]}" if at in marks.errors else "格子里是公式，没有存下算出的数"
+            remedy = "请改好公式（分母为 0 的请区里说明如何计），复制后“选择性粘贴—数值”再送"
+            faults.append(Fault(what, remedy, place, column.spec.name, written or marks.errors.get(at, "公式"), row))
+            continue
         try:
-            facts[column.spec.name] = column.value(written)
+            facts[column.spec.name] = column.value(written, shown_as_percent=at in marks.percent)
         except ScoringError as error:
             faults.append(Fault(error.reason, error.remedy, place, column.spec.name, written, row))
     return facts, faults
 
 
-def _left_out(reading: Reading) -> list[str]:
+def _left_out(reading: Reading, totals: list[int]) -> list[str]:
     """What the reader took for no data: said, so that no street vanishes unseen."""
     found: list[str] = []
-    for rows, what in ((reading.total_rows, "合计行"), (reading.note_rows, "表尾说明")):
+    for rows, what in (([*reading.total_rows, *totals], "合计行"), (reading.note_rows, "表尾说明")):
         if rows:
             found.append(f"第 {'、'.join(map(str, rows))} 行看作{what}，没有评分")
     found += [f"{one.reason}；{one.remedy}" for one in reading.problems]

@@ -22,6 +22,7 @@ from renjia.front.appraising import (
     result_files,
     sheet_files,
     shown,
+    system_said,
     warnings_of,
     warnings_path,
 )  # fmt: skip
@@ -125,7 +126,7 @@ def _bytes(facts: Path, faults: list[Fault]) -> bytes | None:
     except FileNotFoundError:
         faults.append(Fault(f"没有文件「{facts}」", "请核对路径"))
     except OSError as error:
-        faults.append(Fault(f"读不了「{facts}」：{error.strerror}", "请核对路径和权限，或关掉正打开着它的程序"))
+        faults.append(Fault(f"读不了「{facts}」：{system_said(error)}", "请核对路径和权限，或关掉正打开着它的程序"))
     return None
 
 
@@ -142,7 +143,7 @@ def _written(
     except OSError as error:
         remedy = "请换一个文件夹，或关掉正打开着的结果文件"
         raise Faults(
-            [Fault(f"不能写到「{error.filename2 or error.filename or out}」：{error.strerror}", remedy)]
+            [Fault(f"不能写到「{error.filename2 or error.filename or out}」：{system_said(error)}", remedy)]
         ) from None
     return list(whole)
 
