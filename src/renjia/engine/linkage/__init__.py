@@ -1,16 +1,23 @@
 """对账引擎 — one case per child from five departments' records: delivery first, child second (see README.md)."""
 
+from renjia.engine.linkage.calibration import Calibration, Thresholds, thresholds
+from renjia.engine.linkage.calibration_audit import Drawn, Precision, estimate_precision, sample_for_audit, wilson
 from renjia.engine.linkage.coverage import LinkageError, Missed, together
 from renjia.engine.linkage.coverage import estimate as estimate_missed
 from renjia.engine.linkage.decisions import Decision, decided
+from renjia.engine.linkage.learning import Learned, learn
+from renjia.engine.linkage.learning_store import model_from_json, model_to_json
 from renjia.engine.linkage.linking import Linked, link
 from renjia.engine.linkage.missed import Fitted, TooThin, cells_of, model_set
 from renjia.engine.linkage.model import HAND_SET, Model, Weight, explain
 from renjia.engine.linkage.numbering import Event, stable_ids
 from renjia.engine.linkage.survivorship import Rule, chosen_values, differences, rules, shown
+from renjia.engine.linkage.whynot import WhyNot, why_not
 
 __all__ = [
-    "HAND_SET", "Decision", "Event", "Fitted", "LinkageError", "Linked", "Missed", "Model", "Rule", "TooThin", "Weight",
-    "cells_of", "chosen_values", "decided", "differences", "estimate_missed", "explain", "link", "model_set", "rules",
-    "shown", "stable_ids", "together",
+    "HAND_SET", "Calibration", "Decision", "Drawn", "Event", "Fitted", "Learned", "LinkageError", "Linked", "Missed", "Model",
+    "Precision", "Rule", "Thresholds", "TooThin", "Weight", "WhyNot",
+    "cells_of", "chosen_values", "decided", "differences", "estimate_missed", "estimate_precision", "explain", "learn",
+    "link", "model_from_json", "model_set", "model_to_json", "rules", "sample_for_audit", "shown", "stable_ids",
+    "thresholds", "together", "why_not", "wilson",
 ]  # fmt: skip

@@ -5,19 +5,33 @@ from pathlib import Path
 
 import typer
 
+from renjia.engine.demography import functions_page
 from renjia.engine.linkage import rules
+from renjia.engine.pages import Page
+from renjia.engine.rules import rule_book
+from renjia.engine.scoring import load_rubric, rubric_ids
+from renjia.front.appraising import rubric_page
 from renjia.measure.indicators import all_indicators, version_of
 from renjia.records.intake import FIELDS, load_feeds
 
 HEAD = "<!-- 由 make docs 从定义页生成，请改定义页，不要改这里。 -->\n\n"
 
 
-def docs(out: Path = typer.Option(Path("docs/reference"), help="写到哪里")) -> None:  # noqa: B008
-    """生成参考页：来源、取值规则、指标。"""
-    out.mkdir(parents=True, exist_ok=True)
-    for name, text in {"feeds.md": feeds(), "survivorship.md": survivorship(), "indicators.md": indicators()}.items():
-        (out / name).write_text(HEAD + text, encoding="utf-8")
+def docs(out: Path = typer.Option(Path("docs"), help="写到哪里")) -> None:  # noqa: B008
+    """生成参考页：来源、取值规则、指标、考核表、规则书、人口函数。"""
+    pages = {f"reference/{name}": HEAD + text for name, text in references().items()}
+    pages |= {f"reference/rubric-{id}.md": HEAD + rubric_page(load_rubric(id)) for id in rubric_ids()}
+    pages |= {f"rulebook/{name}": HEAD + text for name, text in rule_book().items()}
+    pages |= {"demography/functions.md": functions_page()}
+    for name, text in pages.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text(text, encoding="utf-8")
         typer.echo(f"写好 {out / name}")
+
+
+def references() -> dict[str, str]:
+    """出生监测的参考页 — by file name."""
+    return {"feeds.md": feeds(), "survivorship.md": survivorship(), "indicators.md": indicators()}
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -51,16 +65,41 @@ def survivorship() -> str:
     )
 
 
+SUBJECTS = {"birth_monitoring": "出生监测", "population": "人口", "repealed": "已停用的旧指标"}
+KINDS = {
+    "count": "计数", "share": "占比", "ratio": "比率", "difference": "相差", "sum_of_rates": "各龄率之和",
+    "mean_age": "率的平均年龄", "standardised": "直接标准化", "expectation": "生命表", "median": "中位数",
+    "singulate_mean": "平均初婚年龄（SMAM）", "myers": "迈尔斯混合指数", "age_sex_accuracy": "年龄性别准确性",
+}  # fmt: skip
+PERIODS = {"CAL": "自然年", "OCT_SEP": "上年10月至本年9月", "NOV_OCT": "上年11月至本年10月"}
+AT = {"mean": "年平均（期初期末之半，折成人年）", "end": "期末时点", "change": "期末减期初"}
+
+
 def indicators() -> str:
     """指标参考。"""
     text = "# 指标\n\n"
-    for page in all_indicators():
-        body = page.body
-        text += f"## {page.name}（{body['unit']}）\n\n{body.get('why', '')}\n\n"
-        text += f"- 分子：`{body['numerator']}`\n"
-        if body.get("denominator"):
-            text += f"- 分母：`{body['denominator']}`\n"
-        text += (
-            f"- 来源：{body.get('source', '')}\n- 口径版本：{version_of(page)}；核对于 {body.get('checked', '')}\n\n"
-        )
+    for subject, label in SUBJECTS.items():
+        if pages := all_indicators(subject=subject):
+            text += f"# {label}\n\n" if subject != "birth_monitoring" else ""
+            text += "".join(_indicator(page) for page in pages)
     return text
+
+
+def _indicator(page: Page) -> str:
+    body = page.body
+    text = f"## {page.name}（{body['unit']}）\n\n{body.get('why', '')}\n\n"
+    text += f"- 分子：`{body['numerator']}`\n"
+    if body.get("denominator"):
+        text += f"- 分母：`{body['denominator']}`\n"
+    if "period" in body:
+        said = [KINDS[str(body["kind"])], PERIODS[str(body["period"])]]
+        said += [f"口径 {body['base']}"] if "base" in body else []
+        said += [AT[str(body["at"])]] if "at" in body else []
+        said += [f"只到 {page.until}"] if page.until else []
+        text += f"- 算法：{'；'.join(said)}\n"
+    text += f"- 来源：{body.get('source', '')}"
+    text += f"；证据级别 {body['grade']}\n" if "grade" in body else "\n"
+    cautions = body.get("cautions", [])
+    if "period" in body and isinstance(cautions, list):
+        text += "".join(f"- 注意：{caution}\n" for caution in cautions)
+    return text + f"- 口径版本：{version_of(page)}；核对于 {body.get('checked', '')}\n\n"

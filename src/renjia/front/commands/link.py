@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from renjia.engine.linkage import differences, rules, stable_ids
+from renjia.engine.linkage import Model, differences, learn, model_from_json, model_to_json, rules, stable_ids
 from renjia.engine.linkage import link as link_records
 from renjia.records.intake import FIELDS, Feed, Refusal, Row, check, load_feeds, read_file, recognise
 from renjia.records.intake.problems import Problem, refuse
@@ -24,6 +24,7 @@ from renjia.records.intake.tables import protect
 
 STATES = {"decided": "已决", "twins_undecided": "双胎待定", "in_review": "待复核", "alone": "单独", "returned": "退回"}
 CASES = ("来源", "记录号", "个案号", "分娩号", "状态")
+MODEL = "模型.json"
 DIFFERENCES = ("个案号", "字段", "来源", "值", "采用值", "规则")
 
 _ENDINGS = (".csv", ".xlsx", ".xls", ".xlsm", ".txt", ".tsv", ".zip")
@@ -58,19 +59,34 @@ class Outcome:
     questions: int = 0
     states: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    model: str = ""
 
 
-def link_folder(directory: Path, out: Path, told: Told = lambda *_: None) -> Outcome:
+def link_folder(
+    directory: Path,
+    out: Path,
+    told: Told = lambda *_: None,
+    *,
+    learned: bool = False,
+    model: Model | None = None,
+) -> Outcome:
     """对账一个文件夹 — flat or month folders; writes out/个案.csv and out/差异.csv, UTF-8 with BOM.
+
+    learned: learn the model from these files first and write out/模型.json; model: use this one.
 
     Raises Refusal (Chinese) when the folder has no feed file or one of them cannot be taken; then nothing is written.
     """
     outcome = Outcome()
     received = _received(directory, out, outcome, told)
     accepted = [one for one in received if not one.returned]
-    told("对账", 0, 3)
     table = _table(accepted)
-    linked = link_records(table)
+    if learned:
+        told("学习参数", 0, 3)
+        found = learn(table)
+        model, outcome.notes = found.model, [*outcome.notes, *found.notes]
+    told("对账", 0, 3)
+    linked = link_records(table, model=model)
+    outcome.model = linked.model_version
     told("对账", 1, 3)
     case, delivery, state = _numbers(linked.assignment, received)
     rows = differences(table, linked.assignment).to_pylist()
@@ -93,6 +109,8 @@ def link_folder(directory: Path, out: Path, told: Told = lambda *_: None) -> Out
         for position, row in enumerate(rows)
     )
     _write(out / "差异.csv", DIFFERENCES, ((number, *rest) for number, _, *rest in listed))
+    if learned and model is not None:
+        (out / MODEL).write_text(model_to_json(model), encoding="utf-8")
     told("对账", 3, 3)
     outcome.records, outcome.cases = len(received), len(set(case.values()))
     outcome.differences, outcome.questions = len(listed), linked.questions.num_rows
@@ -257,9 +275,27 @@ class _Bar:
         self.progress.update(self.task, description=stage, completed=done, total=whole, refresh=True)
 
 
+def _held(path: Path | None, learned: bool) -> Model | None:
+    """The model of a file; refused together with learning, or when it is none."""
+    if path is None:
+        return None
+    if learned:
+        raise refuse(path.name, "「--learn」与「--model」不能同时用", "要么重新学习，要么用以前学得的模型")
+    try:
+        return model_from_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise refuse(
+            str(path), f"读不了这个模型文件（{error}）", "请核对路径；要用「renjia link --learn」写出的文件"
+        ) from None
+    except ValueError as error:
+        raise refuse(path.name, str(error).split("；")[0], str(error).split("；")[-1]) from None
+
+
 def link(
     directory: Annotated[Path, typer.Argument(help="来源文件夹：五个部门的文件，平放或按月分文件夹")],
     out: Annotated[Path, typer.Option(help="结果写到哪个文件夹：个案.csv 与 差异.csv", file_okay=False)],
+    learned: Annotated[bool, typer.Option("--learn", help="先从这些记录学习判定参数，模型写到 模型.json")] = False,
+    model: Annotated[Path | None, typer.Option(help="用以前学得的 模型.json", dir_okay=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="摘要写成 JSON，给程序读")] = False,
 ) -> None:
     """对账：五部门的出生记录归到每个孩子一个个案，列出各来源的不同。不用数据库。"""
@@ -267,7 +303,7 @@ def link(
     begun = time.monotonic()
     try:
         with _Bar(console) as bar:
-            outcome = link_folder(directory, out, bar.told)
+            outcome = link_folder(directory, out, bar.told, learned=learned, model=_held(model, learned))
     except Refusal as refusal:
         console.print("不能对账，没有写任何文件：", markup=False)
         for problem in refusal.problems:
