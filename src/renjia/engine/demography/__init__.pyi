@@ -64,6 +64,17 @@ from renjia.engine.demography.evaluation_series import Effect as Effect
 from renjia.engine.demography.evaluation_series import InterruptedSeries as InterruptedSeries
 from renjia.engine.demography.evaluation_series import detectable_step as detectable_step
 from renjia.engine.demography.evaluation_series import interrupted_series as interrupted_series
+from renjia.engine.demography.expected_births import ExpectedBirths as ExpectedBirths
+from renjia.engine.demography.expected_births import Registrations as Registrations
+from renjia.engine.demography.expected_births import expected_births as expected_births
+from renjia.engine.demography.expected_births import negative_binomial_interval as negative_binomial_interval
+from renjia.engine.demography.expected_births_alerts import BirthAlert as BirthAlert
+from renjia.engine.demography.expected_births_alerts import alerts as alerts
+from renjia.engine.demography.expected_births_alerts import flagged as flagged
+from renjia.engine.demography.expected_births_delays import ReportingDelays as ReportingDelays
+from renjia.engine.demography.expected_births_delays import delays_by_source as delays_by_source
+from renjia.engine.demography.expected_births_delays import nowcast as nowcast
+from renjia.engine.demography.expected_births_delays import reporting_delays as reporting_delays
 from renjia.engine.demography.fertility import age_specific_fertility_rates as age_specific_fertility_rates
 from renjia.engine.demography.fertility import general_fertility_rate as general_fertility_rate
 from renjia.engine.demography.fertility import girls_share as girls_share

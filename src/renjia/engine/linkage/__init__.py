@@ -11,13 +11,16 @@ from renjia.engine.linkage.linking import Linked, link
 from renjia.engine.linkage.missed import Fitted, TooThin, cells_of, model_set
 from renjia.engine.linkage.model import HAND_SET, Model, Weight, explain
 from renjia.engine.linkage.numbering import Event, stable_ids
+from renjia.engine.linkage.persons import Persons, link_persons
+from renjia.engine.linkage.persons_fields import Field
+from renjia.engine.linkage.persons_model import PersonModel, explain_person
 from renjia.engine.linkage.survivorship import Rule, chosen_values, differences, rules, shown
 from renjia.engine.linkage.whynot import WhyNot, why_not
 
 __all__ = [
-    "HAND_SET", "Calibration", "Decision", "Drawn", "Event", "Fitted", "Learned", "LinkageError", "Linked", "Missed", "Model",
-    "Precision", "Rule", "Thresholds", "TooThin", "Weight", "WhyNot",
-    "cells_of", "chosen_values", "decided", "differences", "estimate_missed", "estimate_precision", "explain", "learn",
-    "link", "model_from_json", "model_set", "model_to_json", "rules", "sample_for_audit", "shown", "stable_ids",
-    "thresholds", "together", "why_not", "wilson",
+    "HAND_SET", "Calibration", "Decision", "Drawn", "Event", "Field", "Fitted", "Learned", "LinkageError", "Linked",
+    "Missed", "Model", "PersonModel", "Persons", "Precision", "Rule", "Thresholds", "TooThin", "Weight", "WhyNot",
+    "cells_of", "chosen_values", "decided", "differences", "estimate_missed", "estimate_precision", "explain",
+    "explain_person", "learn", "link", "link_persons", "model_from_json", "model_set", "model_to_json", "rules",
+    "sample_for_audit", "shown", "stable_ids", "thresholds", "together", "why_not", "wilson",
 ]  # fmt: skip
