@@ -5,6 +5,7 @@ from renjia.engine.sql.dialects import translate
 from renjia.engine.sql.errors import SqlError
 from renjia.engine.sql.expressions import Expression, Summary, condition, expression, summary
 from renjia.engine.sql.facts import Fact, read_fact, read_facts
+from renjia.engine.sql.small_tables import small_table
 from renjia.engine.sql.vocabulary import column_types
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "expression",
     "read_fact",
     "read_facts",
+    "small_table",
     "summary",
     "translate",
 ]

@@ -9,7 +9,7 @@ from renjia.engine.sql.vocabulary import DATE, INTEGER, NAMES, NULL, TEXT, unifi
 
 FUNCTIONS = (
     "abs round floor ceil least greatest coalesce nullif year month day last_day date_diff add_days add_months "
-    "make_date length starts_with substr trim"
+    "make_date length starts_with substr trim month_of age_on reach_date share_of within"
 ).split()
 
 _WORDS: dict[type[exp.Expr], str] = {

@@ -5,6 +5,7 @@ from typing import Protocol
 from sqlglot import exp
 
 from renjia.engine.sql.errors import SqlError
+from renjia.engine.sql.named import written_out
 
 DIALECTS = ("duckdb", "spark")
 _INTEGER = exp.DataType.build("int")
@@ -24,6 +25,10 @@ def translate(checked: exp.Expr | Checked, dialect: str) -> str:
         raise SqlError(f"方言「{dialect}」不认得；只有 {'、'.join(DIALECTS)}", dialect)
     tree = checked if isinstance(checked, exp.Expr) else checked.tree
     whole = exp.Paren(this=tree.copy())  # a root can be replaced only in a parent
+    for call in reversed(list(whole.find_all(exp.Anonymous))):
+        plain = written_out(call)
+        if plain is not None:
+            call.replace(plain)
     for node in list(whole.walk()):
         if isinstance(node, exp.Identifier):
             node.set("quoted", True)

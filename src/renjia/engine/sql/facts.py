@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlglot
@@ -83,8 +83,76 @@ def read_fact(path: Path, tables: Collection[str] | None = None) -> Fact:
 
 
 def read_facts(folder: Path, tables: Collection[str] | None = None) -> dict[str, Fact]:
-    """读全部事实 — every `.sql` of a folder, by name."""
-    return {path.stem: read_fact(path, tables) for path in sorted(folder.glob("*.sql"))}
+    """读全部事实 — every `.sql` of a folder, by name.
+
+    A fact may stand on another fact of the folder as on a table; it is put in its place, so that one definition serves
+    both. A name that is both is the table. Raises SqlError for facts that stand on one another in a circle.
+    """
+    paths = sorted(folder.glob("*.sql"))
+    names = {path.stem for path in paths} - set(tables or ())
+    read = {path.stem: read_fact(path, None if tables is None else (*tables, *sorted(names))) for path in paths}
+    on_facts = {name: names & set(fact.tables) for name, fact in read.items()}
+    whole: dict[str, Fact] = {}
+    return {name: _standing(name, read, on_facts, whole, ()) for name in read}
+
+
+def _standing(
+    name: str, read: dict[str, Fact], on_facts: dict[str, set[str]], whole: dict[str, Fact], above: tuple[str, ...]
+) -> Fact:
+    """The fact with every fact below it put in place; `whole` holds those already done."""
+    if name in above:
+        raise SqlError(f"facts/{name}.sql：事实互相引用：{'、'.join((*above, name))}；请去掉其中一处", name)
+    if name in whole:
+        return whole[name]
+    fact = read[name]
+    if on_facts[name]:
+        below = [_standing(one, read, on_facts, whole, (*above, name)) for one in sorted(on_facts[name])]
+        tree = _stood(fact.tree, below)
+        fact = replace(fact, tree=tree, sql=_inlined(tree), tables=_tables(f"facts/{name}.sql", tree))
+    whole[name] = fact
+    return fact
+
+
+def _stood(tree: exp.Query, below: list[Fact]) -> exp.Query:
+    """The tree with the facts below as common tables before its own, each once; their own tables take their name.
+
+    Not subqueries: sqlglot lifts every WITH of a Spark query to the top, where two of the same name would meet.
+    """
+    tree = tree.copy()
+    _renamed(tree, {fact.name: f"fact__{fact.name}" for fact in below})
+    lifted: dict[str, exp.CTE] = {}
+    for fact in below:
+        inner = fact.tree.copy()
+        own = {cte.alias: f"{fact.name}__{cte.alias}" for cte in inner.ctes if "__" not in cte.alias}
+        _renamed(inner, own)
+        for cte in inner.ctes:
+            name = own.get(cte.alias, cte.alias)
+            lifted.setdefault(name, _named(name, cte.this))
+        inner.set("with_", None)
+        lifted[f"fact__{fact.name}"] = _named(f"fact__{fact.name}", inner)
+    tree.set("with_", exp.With(expressions=[*lifted.values(), *tree.ctes]))
+    return tree
+
+
+def _renamed(tree: exp.Query, names: dict[str, str]) -> None:
+    """Tables take their new names and keep their old ones as aliases."""
+    for table in tree.find_all(exp.Table):
+        if table.name in names:
+            called = table.alias_or_name
+            table.set("this", exp.to_identifier(names[table.name]))
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(called)))
+
+
+def _inlined(tree: exp.Query) -> str:
+    """DuckDB's SQL: it would store a common table used twice whole, before the conditions on it are known."""
+    tree = tree.copy()
+    for cte in tree.ctes:
+        cte.set("materialized", False)
+    return translate(tree, "duckdb")
+
+
+def _named(name: str, query: exp.Expr) -> exp.CTE:
+    return exp.CTE(this=query.copy(), alias=exp.TableAlias(this=exp.to_identifier(name)))
 
 
 def _check_nodes(where: str, tree: exp.Expr) -> None:

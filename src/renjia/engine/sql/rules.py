@@ -281,4 +281,18 @@ RULES: dict[type[exp.Expr], Rule] = {
     **dict.fromkeys((exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Count, exp.CountIf), _aggregate),
     exp.Filter: _filter,
 }
-NAMED: dict[str, Rule] = {"add_days": _takes(DATE, (DATE,), (INTEGER,))}
+
+
+def _reach_date(checker: Checker, node: exp.Expr) -> str:
+    rule: tuple[tuple[str, ...], ...] = ((TEXT,),) if len(node.expressions) == 3 else ()
+    return _takes(DATE, (DATE,), (INTEGER,), *rule)(checker, node)
+
+
+NAMED: dict[str, Rule] = {
+    "add_days": _takes(DATE, (DATE,), (INTEGER,)),
+    "month_of": _takes(INTEGER, (DATE,)),
+    "age_on": _takes(INTEGER, (DATE,), (DATE,)),
+    "reach_date": _reach_date,
+    "share_of": _takes(DECIMAL, (INTEGER, DECIMAL), (INTEGER,), (INTEGER,)),
+    "within": _takes(BOOLEAN, (TEXT,), (TEXT,)),
+}

@@ -6,11 +6,13 @@ from renjia.engine.units.identity import Identity, check_character, parse_identi
 from renjia.engine.units.masks import mask_certificate, mask_identity, mask_infant, mask_name, mask_phone, surname
 from renjia.engine.units.money import fen, yuan
 from renjia.engine.units.months import Month
+from renjia.engine.units.statutory import StatutoryDays
 from renjia.engine.units.workdays import WorkingCalendar
 
 __all__ = [
     "Identity",
     "Month",
+    "StatutoryDays",
     "WorkingCalendar",
     "age_on",
     "check_character",

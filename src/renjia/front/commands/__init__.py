@@ -10,7 +10,7 @@ from importlib import import_module
 import django
 import typer
 
-PURE = ("link", "synth")
+PURE = ("judge", "leave", "link", "synth", "score", "project")
 STORED = ("cycle", "demo", "serve", "check", "code", "account", "docs", "months")
 
 
@@ -26,6 +26,7 @@ def main() -> None:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
+    app.callback()(lambda: None)  # a group even with one command
     if _wanted() in ("demo", "months", "code"):
         os.environ.setdefault("RENJIA_HOME", "var/demo")
     names = PURE
@@ -33,6 +34,7 @@ def main() -> None:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renjia.front.settings")
         django.setup()
         names = PURE + STORED
-    for name in names:
+    asked = _wanted()
+    for name in (asked,) if asked in names else names:  # only what is asked is imported: the engines are heavy
         app.command(name, hidden=name == "months")(getattr(import_module(f"renjia.front.commands.{name}"), name))
     app()

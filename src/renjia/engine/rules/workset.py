@@ -1,0 +1,230 @@
+"""工作集 — the tables of a district or of one family in a DuckDB that only computes, facts worked out once a day."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+
+from renjia.engine.pages import DEFINITIONS
+from renjia.engine.rules.errors import RuleError
+from renjia.engine.rules.facts import Vocabulary, vocabulary
+from renjia.engine.rules.schemas import TABLES
+from renjia.engine.rules.sides import ASKED_SQL, FEW, Plans, Side, left_of, set_asked
+from renjia.engine.sql import connect
+
+
+class Tables:
+    """工作集 — opened from Arrow tables by name (columns of the contract, missing ones empty); closes like a file.
+
+    known: only what was known on that day (`known_from` ≤ known < `known_to`); without it, what is known still.
+    facts: rows of a fact given directly instead of worked out, by the fact's name (for trials on the page).
+    Raises RuleError for an unknown table or column, or a value of another type. Not for use by two threads at once.
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, pa.Table],
+        *,
+        known: date | None = None,
+        facts: Mapping[str, pa.Table] | None = None,
+        root: Path = DEFINITIONS,
+        threads: int | None = None,
+        memory: str | None = None,
+        optimised: bool = True,
+    ) -> None:
+        """打开 — copies the tables in; the Arrow tables may be let go."""
+        self.root = root
+        self.vocabulary: Vocabulary = vocabulary(root)
+        self.on: date | None = None
+        self.given: dict[str, pa.Table] = {}
+        self._made: set[str] = set()
+        self._held: set[str] = set()
+        self.sourced: set[str] = set()  # tables whose rows say where they came from
+        self.connection = connect(threads=threads, memory=memory, optimised=optimised)
+        self.optimised = optimised
+        self._plans: Plans | None = None
+        self._side: Side | None = None
+        self.connection.execute(ASKED_SQL)
+        for table in TABLES.values():
+            columns = ", ".join(f'"{column.name}" {_DUCK[column.type]}' for column in table.columns)
+            self.connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
+        self.refill(tables, known=known, facts=facts)
+
+    def refill(
+        self, tables: Mapping[str, pa.Table], *, known: date | None = None, facts: Mapping[str, pa.Table] | None = None
+    ) -> None:
+        """换数据 — other tables in the place of those held, as if opened anew; plans already made are kept."""
+        unknown = [name for name in tables if name not in TABLES]
+        if unknown:
+            raise RuleError(f"没有表「{unknown[0]}」；可用的表：{'、'.join(TABLES)}")
+        self._forget()
+        for name in self._held:
+            self.connection.execute(f'DELETE FROM "{name}"')
+        self._held.clear()
+        self.sourced.clear()
+        self.given = dict(facts or {})
+        for name, table in tables.items():
+            self._load(name, table, known)
+
+    def __enter__(self) -> Self:
+        """Opens nothing more."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Closes the connection."""
+        self.close()
+
+    def close(self) -> None:
+        """关闭 — lets the memory go."""
+        if self._side is not None:
+            self._side.close()
+        self.connection.close()
+
+    @property
+    def side(self) -> Side:
+        """旁桌 — where one subject's row is judged; opened when first asked for."""
+        if self._side is None:
+            self._side = Side(self.vocabulary)
+        return self._side
+
+    def row(self, fact: str, subject: str, on: date) -> dict[str, Any] | None:
+        """一行 — the subject's row of a fact on the day; None when the fact does not speak of him.
+
+        In a population the fact is worked out for all and kept; in a family (opened without the optimiser) anew each
+        time, by a plan made once.
+        """
+        if self.optimised or fact in self.given:
+            self.ready(fact, on)
+            found = self.rows(f'SELECT * FROM "{fact}" WHERE id = ?', [subject])
+            return found[0] if found else None
+        return next((one for one in self.family_rows(fact, on) if one["id"] == subject), None)
+
+    def family_rows(self, fact: str, on: date) -> list[dict[str, Any]]:
+        """一家的各行 — of a fact on the day, by a plan made once; only for tables opened without the optimiser."""
+        if fact in self.given:
+            self.ready(fact, on)
+            return self.rows(f'SELECT * FROM "{fact}"')
+        if self._made:
+            raise RuleError("没有优化器的工作集不能既整表算又逐人算；请另开一个")
+        if self.on != on:
+            set_asked(self.connection, on)
+            self.on = on
+        if self._plans is None:
+            self._plans = Plans(self.connection)
+        facts = self.vocabulary.facts
+        ctes = ", ".join(f'"{name}" AS ({facts[name].sql})' for name in self.vocabulary.needed(fact))
+        try:
+            return self._plans.rows(f'WITH {ctes} SELECT * FROM "{fact}"')
+        except duckdb.Error as refused:
+            raise _refused(refused) from refused
+
+    def ready(self, fact: str, on: date) -> None:
+        """备好事实 — the fact and all it stands on, worked out for the day and kept until another day is asked for."""
+        if fact not in self.vocabulary.facts:
+            raise RuleError(f"没有事实「{fact}」；已有：{'、'.join(self.vocabulary.facts)}")
+        if self.on != on:
+            self._forget()
+            set_asked(self.connection, on)
+            self.on = on
+        for name in [fact] if fact in self.given else self.vocabulary.needed(fact):
+            if name not in self._made:
+                self._make(name, name == fact)
+
+    def left(self, fact: str, on: date, first_pass: str, rest: str) -> pa.Table:
+        """其余各行 — `rest` over the rows of the fact that the first pass leaves; a few are judged beside, by a plan kept."""
+        table = left_of(fact)
+        self._run(f'CREATE OR REPLACE TEMP TABLE "{table}" AS {first_pass}', ())
+        try:
+            if self.rows(f'SELECT count(*) AS many FROM "{table}"')[0]["many"] > FEW:
+                return self.arrow(rest)
+            return self.side.judged_table(fact, self.arrow(f'SELECT * FROM "{table}"'), on, rest)
+        finally:
+            self.connection.execute(f'DROP TABLE "{table}"')
+
+    def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
+        """各行 — of a query, as dictionaries."""
+        found = self._run(sql, parameters)
+        names = [one[0] for one in found.description or []]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def arrow(self, sql: str) -> pa.Table:
+        """整表 — of a query, as an Arrow table."""
+        try:
+            found: pa.Table = self.connection.sql(sql).to_arrow_table()
+        except duckdb.Error as refused:
+            raise _refused(refused) from refused
+        return found
+
+    def _run(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
+        try:
+            given = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
+            return self.connection.execute(sql, given)
+        except duckdb.Error as refused:
+            raise _refused(refused) from refused
+
+    def _forget(self) -> None:
+        for name in self._made:
+            self.connection.execute(f'DROP TABLE "{name}"')
+        self._made.clear()
+
+    def _make(self, name: str, wanted: bool) -> None:
+        given = self.given.get(name)
+        if given is not None:
+            self.connection.register("~given", given)
+            wanted_columns = [*self.vocabulary.words[name], *self.vocabulary.sources(name).values()]
+            columns = [f'"{one}"' if one in given.schema.names else f'NULL AS "{one}"' for one in wanted_columns]
+            self.connection.execute(f'CREATE TABLE "{name}" AS SELECT {", ".join(columns)} FROM "~given"')
+            self.connection.unregister("~given")
+        else:
+            self._run(f'CREATE TABLE "{name}" AS {self.vocabulary.facts[name].sql}', ())
+        self._made.add(name)
+        if wanted and next(iter(self.vocabulary.words[name])) == "id":
+            sql = f'SELECT id FROM "{name}" GROUP BY id HAVING count(*) > 1 OR id IS NULL LIMIT 1'
+            twice = self.connection.execute(sql).fetchall()
+            if twice:
+                raise RuleError(f"事实「{name}」里「{twice[0][0]}」有不止一行或没有编号；请改事实，一个对象一行")
+
+    def _load(self, name: str, whole: pa.Table, known: date | None) -> None:
+        table = TABLES[name]
+        columns = []
+        for column in table.columns:
+            if column.name in whole.schema.names:
+                kind = whole.schema.field(column.name).type
+                if not pa.types.is_null(kind) and kind != column.arrow and not _fits(kind, column.arrow):
+                    raise RuleError(f"表 {name} 的「{column.name}」是 {kind}，应是 {column.arrow}；请转换后再给")
+            duck = _DUCK[column.type]
+            written = f'"{column.name}"' if column.name in whole.schema.names else "NULL"
+            columns.append(f'CAST({written} AS {duck}) AS "{column.name}"')
+        extra = [one for one in whole.schema.names if one not in {column.name for column in table.columns}]
+        if extra:
+            raise RuleError(f"表 {name} 没有列「{extra[0]}」；可用的列：{'、'.join(one.name for one in table.columns)}")
+        where = "known_to IS NULL"
+        if known is not None:
+            day = f"DATE '{known.isoformat()}'"
+            where = f"coalesce(known_from <= {day}, TRUE) AND coalesce(known_to > {day}, TRUE)"
+        self.connection.register("~given", whole)
+        self._run(f'INSERT INTO "{name}" SELECT * FROM (SELECT {", ".join(columns)} FROM "~given") WHERE {where}', ())
+        self.connection.unregister("~given")
+        self._held.add(name)
+        if "source" in whole.schema.names and whole["source"].null_count < whole.num_rows:
+            self.sourced.add(name)
+
+
+_DUCK = {"text": "VARCHAR", "date": "DATE", "int": "INTEGER", "bool": "BOOLEAN", "money": "DECIMAL(18, 2)"}
+
+
+def _refused(refused: duckdb.Error) -> RuleError:
+    return RuleError(f"算不出来：{str(refused).splitlines()[0]}；请核对数据里的日期和数是否过大")
+
+
+def _fits(kind: pa.DataType, wanted: pa.DataType) -> bool:
+    """Whether DuckDB may cast one to the other without a guess."""
+    if pa.types.is_string(wanted):
+        return bool(pa.types.is_large_string(kind) or pa.types.is_dictionary(kind) or pa.types.is_string_view(kind))
+    if pa.types.is_integer(wanted):
+        return bool(pa.types.is_integer(kind))
+    return bool(pa.types.is_decimal(wanted) and (pa.types.is_decimal(kind) or pa.types.is_integer(kind)))
