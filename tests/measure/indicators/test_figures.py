@@ -6,14 +6,15 @@ from fractions import Fraction
 import pytest
 
 from renjia.measure.indicators import Figure, format_value, is_met
-from renjia.measure.indicators.figures import value_of
+from renjia.measure.indicators.figures import decimal_of
 
 
 def share(numerator: int, denominator: int, *, decimals=1, target=None, better="higher") -> Figure:
     marks = (Decimal(0), Decimal(100)) + ((Decimal(target),) if target else ())
+    exact = Fraction(100 * numerator, denominator) if denominator else None
     return Figure(
         place="", period="2025-03", dims={}, numerator=numerator, denominator=denominator,
-        value=value_of(numerator, denominator, Decimal(100)), unit="%", version="v", scale=Decimal(100), decimals=decimals,
+        value=decimal_of(exact), unit="%", version="v", scale=Decimal(100), decimals=decimals,
         target=Decimal(target) if target else None, better=better, marks=marks,
     )  # fmt: skip
 
@@ -47,7 +48,7 @@ def test_rounding_does_not_reach_the_target():
 
 
 def test_counts_are_written_with_thousands():
-    figure = Figure("", "2025-03", {}, 12_345, None, value_of(12_345, None, Decimal(1)), "人", "v")
+    figure = Figure("", "2025-03", {}, 12_345, None, decimal_of(Fraction(12_345)), "人", "v")
     assert format_value(figure) == "12,345 人" and figure.exact == 12_345
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from renjia.engine.pages import DEFINITIONS, Page, PageError, load_pages
-from renjia.measure.indicators import all_indicators, dimensions, facts, run_cases, target_of, version_of
+from renjia.measure.indicators import all_indicators, dimensions, facts, run_cases, subject_of, target_of, version_of
+from renjia.measure.indicators.formulas import BIRTH_MONITORING
 from renjia.measure.snapshot import TABLES
 
-PAGES = all_indicators()
+PAGES = all_indicators(subject=None)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -31,10 +32,14 @@ def test_the_page_says_what_a_reader_needs(page: Page):
     assert str(page.body["next_review"]) > str(page.body["checked"])
     standard = page.standards.get("target")
     assert standard is None or (standard.source and standard.checked)
+    if subject_of(page) != BIRTH_MONITORING:
+        assert page.body.get("period") and page.body.get("grade"), "人口指标要写年度和证据级别"
+        unsure = str(page.body["grade"]).startswith("MEM")
+        assert unsure == ("未经文件证实" in str(page.body["source"])), "没有证实的要写在页上，证实了的不要写"
 
 
 def test_the_first_indicators_in_their_order():
-    assert [page.id for page in PAGES] == [
+    assert [page.id for page in all_indicators()] == [
         *("births", "births_by_source", "reported_volume", "reporting_timeliness", "missing_share"),
         *("completion_rate", "timeliness_rate", "unverifiable_share", "field_agreement"),
     ]
@@ -49,10 +54,13 @@ def test_targets_of_the_appraisal_hold_from_their_date(id, value):
 
 
 def test_every_fact_can_be_placed_and_is_used():
-    used = {fact for page in PAGES for fact in re.findall(r"FROM (\w+)", f"{page.body['numerator']}")}
-    assert used == set(facts())
+    halves = [f"{page.body['numerator']} {page.body.get('denominator', '')}" for page in PAGES]
+    used = {fact for half in halves for fact in re.findall(r"FROM (\w+)", half)}
+    below = {"stays", "entered"}  # other facts stand on them
+    assert used | below == set(facts())
     for fact in facts().values():
-        assert {"case", "district", "street", "neighbourhood", "month"} <= set(fact.columns)
+        assert {"case", "district", "street", "neighbourhood"} <= set(fact.columns)
+        assert "month" in fact.columns or {"since", "until"} <= set(fact.columns)
         assert set(fact.tables) <= set(TABLES) and CHINESE.search(fact.title)
 
 
@@ -134,9 +142,14 @@ def test_the_version_follows_the_meaning_and_only_it(write_page, tmp_path):
         ({"numerator": 'count(DISTINCT "case") FROM births'}, 5, "不能相加"),
         ({"denominator": "avg(1) FROM births"}, 6, "不能相加"),
         ({"denominator": "max(parity) FROM births"}, 6, "不能相加"),
-        ({"denominator": None}, 3, "share、ratio 要有分母"),
-        ({"kind": "count"}, 3, "count 没有分母"),
-        ({"kind": "expectation"}, 3, "还不会算「expectation」"),
+        ({"denominator": None}, 3, "share、ratio、.* 要有分母"),
+        ({"kind": "count"}, 3, "count、median、myers 没有分母"),
+        ({"kind": "expectation"}, 3, "两半都要有 age"),
+        ({"kind": "forecast"}, 3, "「forecast」不在可选之内"),
+        ({"base": "常住"}, 8, "事实 births 不分口径"),
+        ({"at": "end"}, 8, "at 用不上"),
+        ({"denominator": "sum(people) FROM population", "kind": "ratio"}, 1, "没有写 base（人口口径）"),
+        ({"denominator": "sum(people) FROM population", "kind": "ratio", "base": "常住"}, 1, "要写 at"),
         ({"denominator": "count(*) FROM verifications"}, 5, "同一事实"),
         ({"by": "[source]"}, 8, "不能按「source」分"),
         ({"standards": "{target: {2024-01-01: 九十九}}"}, 8, "目标「九十九」不是数"),

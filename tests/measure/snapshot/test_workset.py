@@ -193,7 +193,7 @@ def test_rows_are_stored_in_an_order_of_their_own(workset, on):
     ("tables", "says"),
     [
         ({}, "没有任何表"),
-        ({"person": pa.table({"name": ["李梅"]})}, "没有「person」这张表"),
+        ({"family": pa.table({"name": ["李梅"]})}, "没有「family」这张表"),
         ({"place": places("甲").append_column("phone", pa.array(["1"]))}, "多出约定之外的列：phone"),
         ({"place": places("甲").drop_columns(["level"])}, "缺列：level"),
         ({"place": places("甲").set_column(0, "code", pa.array([1]))}, "「place」的「code」是 int64"),

@@ -8,30 +8,35 @@ cases:
         a    310115001 2025-03 unverifiable 2025-04-16 2025-04-10
         b    310115001 2025-03 -            2025-04-16 -
       by: [street]                 # 不写为全部
-      period: 2025-03              # 不写为 2025-03；一段写 2025-01..2025-03
+      period: 2025-03              # 不写为 2025-03；一段写 2025-01..2025-03，统计年度写 2025
+      base: 户籍                   # 不写为页上的口径
+      origin: entered              # 由录入的合计算；不写为 register
       gives: {310115001: 1/2 50.0 %}
 ```
 Columns not written are empty, `-` is empty. `place` is a small district when it is not given. Keys of `gives` are the values of
-`by`, place first, joined by a blank; `全部` without `by`; an empty value is `-`. A count is written `3 人` alone.
+`by`, place first, joined by a blank; `全部` without `by`; an empty value is `-`. A count is written alone (`3 人`), and so is a
+kind that goes age by age; a mean population is written in person-years.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
-import duckdb
 import pyarrow as pa
 
 from renjia.engine.pages import Page, Plain
 from renjia.engine.sql import connect
 from renjia.engine.units import Month
-from renjia.measure.indicators.computing import compute_page, rows_behind_page
+from renjia.measure.indicators.computing import Engine, compute_page, rows_behind_page, statistical_year
 from renjia.measure.indicators.figures import Figure, format_value
 from renjia.measure.indicators.formulas import PLACES, Formula, formula_of
+from renjia.measure.indicators.kinds import PROFILES
 from renjia.measure.snapshot import TABLES
 
 _WHOLE = "全部"
+_SAID = ("by", "period", "base", "origin", "gives")
+_ONES = ("1", 'COALESCE("people", 0)')  # what a half adds for a row that is one case
 _DISTRICT = """
 code         name   level         parent
 310115       甲区   district      310000
@@ -42,6 +47,13 @@ code         name   level         parent
 310115002001 乙一村 neighbourhood 310115002
 """
 _EVERY_ROW = {"known_from": "2025-04-01", "source": "例"}
+
+
+class Register(Engine, Protocol):
+    """可放表的引擎 — an engine that also takes tables by name: a DuckDB connection, or `SparkEngine`."""
+
+    def register(self, name: str, table: Any, /) -> Any:
+        """放表 — replaces the table of that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +70,20 @@ class CaseRun:
         return self.expected == self.found
 
 
-def run_cases(page: Page) -> list[CaseRun]:
+def run_cases(page: Page, engine: Register | None = None) -> list[CaseRun]:
     """跑页上的例 — every case of the page, in order; PageError at the line of one that cannot be read.
 
-    Also holds, for each figure, that as many cases stand behind a half as it counts (for halves that count rows).
+    engine: where to run them; without one they run on a DuckDB of its own, and it is also held, for each figure, that
+    as many cases stand behind a half as it counts (for halves that count rows or people).
     """
     formula = formula_of(page)
-    return [_run(formula, at, case) for at, case in enumerate(page.cases)]
+    if engine is not None:
+        return [_run(formula, at, case, engine, behind=False) for at, case in enumerate(page.cases)]
+    with connect(threads=1) as own:
+        return [_run(formula, at, case, own, behind=True) for at, case in enumerate(page.cases)]
 
 
-def _run(formula: Formula, at: int, case: Plain) -> CaseRun:
+def _run(formula: Formula, at: int, case: Plain, engine: Register, *, behind: bool) -> CaseRun:
     page = formula.page
     if not isinstance(case, dict) or len(case) != 1:
         raise page.error(("cases", at), "一例应有一个名字", "写成「- 例名:」，下面缩进写表和 gives")
@@ -76,32 +92,40 @@ def _run(formula: Formula, at: int, case: Plain) -> CaseRun:
     if not isinstance(body, dict) or not isinstance(gives := body.get("gives"), dict):
         raise page.error(keys, f"「{name}」没有写 gives", "写成 gives: {全部: 1/2 50.0 %}")
     by = body.get("by", [])
-    period = body.get("period", "2025-03")
-    if not isinstance(by, list) or not isinstance(period, str):
+    said = [body.get("period", "2025-03"), body.get("base", ""), body.get("origin", "register")]
+    if not isinstance(by, list) or not all(isinstance(one, str) for one in said):
         raise page.error(keys, f"「{name}」的 by 应是一列、period 应是月份", "写成 by: [street]、period: 2025-03")
-    tables = {key: value for key, value in body.items() if key not in ("gives", "by", "period")}
-    first, _, last = period.partition("..")
-    span = (Month.parse(first), Month.parse(last or first))
-    with connect(threads=1) as connection:
-        _fill(page, keys, connection, {"place": _DISTRICT, **tables})
-        figures = compute_page(formula, connection, [str(key) for key in by], span)
+    period, base, origin = (str(one) for one in said)
+    tables = {key: value for key, value in body.items() if key not in _SAID}
+    span = _span(page, keys, period)
+    _fill(page, keys, engine, {"place": _DISTRICT, **tables})
+    figures = compute_page(formula, engine, [str(key) for key in by], span, base=base, origin=origin)
+    if behind and origin == "register":
         for figure in figures:
-            _check_behind(formula, connection, figure, span)
+            _check_behind(formula, engine, figure, span)
     place_first = any(key in PLACES for key in by)
     found = {_key(figure, place_first): _shown(figure) for figure in figures}
     return CaseRun(name, {str(key): " ".join(str(value).split()) for key, value in gives.items()}, found)
 
 
-def _fill(page: Page, keys: tuple[str | int, ...], con: duckdb.DuckDBPyConnection, given: Mapping[str, Plain]) -> None:
+def _span(page: Page, keys: tuple[str | int, ...], text: str) -> tuple[Month, Month]:
+    first, _, last = text.partition("..")
+    try:
+        if len(text) == 4:
+            return statistical_year(page, int(text))
+        return Month.parse(first), Month.parse(last or first)
+    except ValueError as wrong:
+        raise page.error((*keys, "period"), str(wrong), "写成 2025-03、2025-01..2025-03 或 2025") from wrong
+
+
+def _fill(page: Page, keys: tuple[str | int, ...], engine: Register, given: Mapping[str, Plain]) -> None:
     for name in given:
         if name not in TABLES:
-            raise page.error(
-                (*keys, name), f"没有「{name}」这张表", f"可写：{'、'.join((*TABLES, 'by', 'period', 'gives'))}"
-            )
+            raise page.error((*keys, name), f"没有「{name}」这张表", f"可写：{'、'.join((*TABLES, *_SAID))}")
     for name, schema in TABLES.items():
         text = given.get(name, "")
         try:
-            con.register(name, _table(schema, str(text)))
+            engine.register(name, _table(schema, str(text)))
         except ValueError as wrong:
             raise page.error((*keys, name), f"「{name}」{wrong}", "第一行列名，以下每行一条，空的写 -") from wrong
 
@@ -134,14 +158,21 @@ def _value(kind: pa.DataType, text: str) -> Any:
     return text
 
 
-def _check_behind(formula: Formula, con: duckdb.DuckDBPyConnection, figure: Figure, span: tuple[Month, Month]) -> None:
+def _check_behind(formula: Formula, engine: Register, figure: Figure, span: tuple[Month, Month]) -> None:
     for part, half, number in (
         ("numerator", formula.numerator, figure.numerator),
         ("denominator", formula.denominator, figure.denominator),
     ):
-        if half is None or half.counted != "1":
+        if (
+            half is None
+            or half.counted not in _ONES
+            or formula.is_profile
+            or (half.is_stock and formula.at == "change")
+        ):
             continue
-        behind = rows_behind_page(formula, con, figure.place, span, part, figure.dims)  # type: ignore[arg-type]
+        behind = rows_behind_page(
+            formula, engine, figure.place, span, part, figure.dims, base=figure.base  # type: ignore[arg-type]
+        )  # fmt: skip
         if len(behind) != number:
             raise formula.page.error((part,), f"计为 {number}，背后却有 {len(behind)} 个个案", "请报告给维护者")
 
@@ -152,5 +183,16 @@ def _key(figure: Figure, place_first: bool) -> str:
 
 
 def _shown(figure: Figure) -> str:
+    """`2/4 500.00‰`: what was counted over what it was held against, in persons or person-years, and the value."""
     value = format_value(figure)
-    return value if figure.denominator is None else f"{figure.numerator}/{figure.denominator} {value}"
+    if figure.interval is not None:
+        value += " [" + ", ".join(f"{limit:.1f}" for limit in figure.interval) + "]"
+    if figure.rolling is not None:
+        value += f" 近期 {_shown(figure.rolling)}"
+    if figure.denominator is None or figure.kind in PROFILES:
+        return value
+    if figure.kind == "difference":
+        return f"{figure.numerator}-{figure.denominator} {value}"
+    whole = figure.exposure
+    shown = str(whole) if whole.denominator == 1 else f"{float(whole):.4f}".rstrip("0")
+    return f"{figure.numerator}/{shown} {value}"

@@ -1,90 +1,131 @@
 """计算 — one query of two parts an indicator: the numerator and the denominator by the same keys, joined."""
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any, Literal, Protocol
 
 import duckdb
 
+from renjia.engine.pages import Page, load_pages
 from renjia.engine.pages import page as get_page
 from renjia.engine.units import Month
 from renjia.measure.indicators.errors import MeasureError
-from renjia.measure.indicators.figures import Figure, value_of
-from renjia.measure.indicators.formulas import KEY, MONTH, PLACES, Formula, Half, formula_of, target_of
+from renjia.measure.indicators.figures import Figure
+from renjia.measure.indicators.formulas import AGE, MONTH, PLACES, Formula, Half, formula_of
+from renjia.measure.indicators.kinds import Options
+from renjia.measure.indicators.making import Counted, Halves, Maker
+from renjia.measure.indicators.queries import Asked, behind, both, grouped
 
 Period = Month | tuple[Month, Month]
 Part = Literal["numerator", "denominator"]
+BASES = ("户籍", "常住", "实有")
+ORIGINS = ("register", "entered")
+_STARTS = {"CAL": 0, "OCT_SEP": -3, "NOV_OCT": -2}  # months from January to the first of a statistical year
+
+
+class Engine(Protocol):
+    """引擎 — what answers SQL: a DuckDB connection, or `SparkEngine`."""
+
+    def execute(self, sql: str, parameters: Any = ..., /) -> Any:
+        """问 — a result with `fetchall()`."""
 
 
 def compute(
     id: str,
-    con: duckdb.DuckDBPyConnection,
+    con: Engine,
     by: Sequence[str] = ("street",),
     *,
     period: Period,
     within: str = "",
     every_place: bool = False,
+    base: str = "",
+    origin: str = "register",
 ) -> list[Figure]:
     """计算指标 — one figure for each combination of keys that has rows, in order of place and dimensions.
 
+    con          a DuckDB connection over the tables of the working set, or a `SparkEngine`
     by           at most one of district, street, neighbourhood; `month`; dimensions of the page. `()` is the whole
     period       a month, or first and last month, both included
     within       a place code: only rows of that place
     every_place  with a place and nothing else in `by`: also places without rows, as 0 or “—”
-    Raises PageError for an unknown id, MeasureError for a breakdown or a working set that does not fit.
+    base         户籍, 常住 or 实有 instead of the page's own
+    origin       register: counted from persons; entered: from totals typed in
+    Raises PageError for an unknown id, MeasureError for a breakdown, a period or a working set that does not fit.
     """
     first, last = _months(period)
-    return compute_page(formula_of(get_page("indicator", id, last.last)), con, by, (first, last), within, every_place)
+    formula = formula_of(_in_force(id, first, last))
+    return compute_page(formula, con, by, (first, last), within, every_place, base=base, origin=origin)
+
+
+def statistical_year(page: Page, year: int) -> tuple[Month, Month]:
+    """统计年度 — the months a year means on the page: CAL its own, OCT_SEP and NOV_OCT beginning the year before."""
+    start = Month(year, 1).plus(_STARTS[str(page.body.get("period", "CAL"))])
+    return start, start.plus(11)
 
 
 def compute_page(
     formula: Formula,
-    con: duckdb.DuckDBPyConnection,
+    con: Engine,
     by: Sequence[str],
     period: Period,
     within: str = "",
     every_place: bool = False,
+    *,
+    base: str = "",
+    origin: str = "register",
 ) -> list[Figure]:
     """按公式计算 — `compute` for a formula already read."""
     keys = _keys(formula, by)
-    first, last = _months(period)
+    asked = _asked(formula, period, within, base, origin)
     level = next((key for key in keys if key in PLACES), "")
-    sql, parameters = _query(formula, keys, (first, last), within)
-    found = {tuple(row[:-2]): (int(row[-2]), int(row[-1])) for row in _rows(con, sql, parameters)}
+    found = _halves(formula, con, keys, asked)
     if every_place and keys == [level]:
-        for code in _places(con, level, last, within):
-            found.setdefault((code,), (0, 0))
-    target = target_of(formula.page, last.last)
-    return [
-        _figure(formula, dict(zip(keys, values, strict=True)), level, (first, last), within, halves, target)
-        for values, halves in sorted(found.items())
+        for code in _places(con, level, asked.period[1], within):
+            found.setdefault((code,), [Counted()])
+    options = _options(formula, con, asked) if formula.is_profile else Options()
+    maker = Maker(formula, asked, MONTH in keys, options)
+    figures = [
+        maker.figure(dict(zip(keys, values, strict=True)), level, found[values])
+        for values in sorted(found, key=_in_order)
     ]
+    if "rolling" in formula.page.body:
+        figures = [_rolled(formula, con, figure, asked) for figure in figures]
+    return figures
 
 
 def rows_behind(
     id: str,
-    con: duckdb.DuckDBPyConnection,
+    con: Engine,
     place: str,
     period: Period,
     part: Part,
     dims: Mapping[str, str] | None = None,
+    *,
+    base: str = "",
+    origin: str = "register",
 ) -> list[str]:
     """数的背后 — workset keys of the cases counted in one half, in order; a case counted twice is listed twice.
 
     place: as in the figure, `""` for the whole; dims: as in the figure (`month` too). For a half that sums a column,
     the cases that add something to it.
     """
-    formula = formula_of(get_page("indicator", id, _months(period)[1].last))
-    return rows_behind_page(formula, con, place, period, part, dims)
+    first, last = _months(period)
+    formula = formula_of(_in_force(id, first, last))
+    return rows_behind_page(formula, con, place, (first, last), part, dims, base=base, origin=origin)
 
 
 def rows_behind_page(
     formula: Formula,
-    con: duckdb.DuckDBPyConnection,
+    con: Engine,
     place: str,
     period: Period,
     part: Part,
     dims: Mapping[str, str] | None = None,
+    *,
+    base: str = "",
+    origin: str = "register",
 ) -> list[str]:
     """按公式取背后 — `rows_behind` for a formula already read."""
     halves: dict[str, Half | None] = {"numerator": formula.numerator, "denominator": formula.denominator}
@@ -94,86 +135,84 @@ def rows_behind_page(
     if half is None:
         raise MeasureError(f"「{formula.page.name}」是计数，没有分母；请看分子的个案")
     keys = _keys(formula, tuple(dims or {}))
-    where, parameters = _condition(half, _months(period), place)
-    for key in keys:
-        where += f" AND {_text(key)} = ?"
-        parameters.append((dims or {})[key])
-    sql = f'SELECT "{KEY}" FROM ({half.fact.sql}) AS rows WHERE {where} AND {half.counted} <> 0 ORDER BY 1'
+    asked = _asked(formula, period, place, base, origin)
+    sql, parameters = behind(formula, half, {key: (dims or {})[key] for key in keys}, asked, _dialect(con))
     return [str(row[0]) for row in _rows(con, sql, parameters)]
 
 
-def _query(formula: Formula, keys: list[str], period: tuple[Month, Month], within: str) -> tuple[str, list[str]]:
-    """Numerator and denominator, each grouped by the keys, joined on them; the second is 0 for a count."""
-    numerator, parameters = _grouped(formula.numerator, keys, period, within)
-    if formula.denominator is None:
-        return numerator, parameters
-    denominator, more = _grouped(formula.denominator, keys, period, within)
-    # columns are named by position: a key may be called like one of ours
-    names = [f"k{at}" for at in range(len(keys))]
-    shown = "".join(f"{name}, " for name in names)
-    join = f"FULL JOIN d USING ({', '.join(names)})" if names else "CROSS JOIN d"
-    sql = (
-        f"WITH n AS ({numerator}), d AS ({denominator}) "
-        f"SELECT {shown}coalesce(n.total, 0), coalesce(d.total, 0) FROM n {join}"
-    )
-    return sql, parameters + more
+def _halves(formula: Formula, con: Engine, keys: list[str], asked: Asked) -> dict[tuple[str, ...], Halves]:
+    aged = formula.is_profile
+    asking = [*keys, AGE] if aged else keys
+    sql, parameters = both(formula, asking, asked, _dialect(con))
+    found: dict[tuple[str, ...], Halves] = {}
+    if aged and not keys:
+        found[()] = []
+    for row in _rows(con, sql, parameters):
+        values, numbers = row[:-5], map(int, row[-5:])
+        if not aged:
+            found[values] = [Counted(None, *numbers)]
+            continue
+        held = found.setdefault(values[:-1], [])
+        if values[-1] != "":  # of unknown age: counted in no rate
+            held.append(Counted(int(values[-1]), *numbers))
+    return found
 
 
-def _grouped(half: Half, keys: list[str], period: tuple[Month, Month], within: str) -> tuple[str, list[str]]:
-    where, parameters = _condition(half, period, within)
-    shown = "".join(f"{_text(key)} AS k{at}, " for at, key in enumerate(keys))
-    group = " GROUP BY " + ", ".join(f"k{at}" for at in range(len(keys))) if keys else ""
-    sql = (
-        f"SELECT {shown}coalesce(sum({half.counted}), 0) AS total, 0 AS nothing "
-        f"FROM ({half.fact.sql}) AS rows WHERE {where}{group}"
-    )
-    return sql, parameters
+def _options(formula: Formula, con: Engine, asked: Asked) -> Options:
+    """The page's options; the weights of a standardised rate are the people of the whole working set."""
+    body = formula.page.body
+    first, _, last = str(body.get("ages", "0-200")).partition("-")
+    options = Options((int(first), int(last)), int(str(body.get("width", "1"))), str(body.get("sex", "")))
+    if formula.kind != "standardised" or formula.denominator is None:
+        return options
+    sql, parameters = grouped(formula, formula.denominator, [AGE], replace(asked, within=""), _dialect(con))
+    weights: dict[int, Fraction] = {}
+    for age, total, *_ in _rows(con, sql, parameters):
+        if age != "" and options.ages[0] <= int(age) <= options.ages[1]:
+            lower = options.ages[0] + (int(age) - options.ages[0]) // options.width * options.width
+            weights[lower] = weights.get(lower, Fraction(0)) + int(total)
+    return replace(options, weights=weights)
 
 
-def _condition(half: Half, period: tuple[Month, Month], within: str) -> tuple[str, list[str]]:
-    where = f'({half.where}) AND "{MONTH}" BETWEEN ? AND ?'
-    parameters = [str(period[0]), str(period[1])]
-    if within:
-        level = next((name for name, length in PLACES.items() if length == len(within)), "")
-        if not level or not within.isdigit():
-            raise MeasureError(f"「{within}」不是区、街镇或居村的代码；应是 6、9 或 12 位数字")
-        where += f' AND "{level}" = ?'
-        parameters.append(within)
-    return where, parameters
+def _rolled(formula: Formula, con: Engine, figure: Figure, asked: Asked) -> Figure:
+    """Too few to judge: the same over the months the page names, ending with this period."""
+    months, _, fewest = str(formula.page.body["rolling"]).partition("/")
+    if figure.numerator + (figure.denominator or 0) >= int(fewest):
+        return figure
+    last = asked.period[1]
+    long = replace(asked, period=(last.plus(1 - int(months)), last), within=figure.place or asked.within)
+    dims = {key: value for key, value in figure.dims.items() if key != MONTH}
+    keys = _keys(formula, tuple(dims))
+    halves = _halves(formula, con, keys, long).get(tuple(dims[key] for key in keys), [])
+    rolling = Maker(formula, long, False, Options()).figure(dims, "", halves)
+    caution = f"人数太少，不能判断：本期不足 {fewest} 人，只看近 {months} 个月的值"
+    return replace(figure, caution=caution, rolling=rolling)
 
 
-def _figure(
-    formula: Formula,
-    keyed: dict[str, str],
-    level: str,
-    period: tuple[Month, Month],
-    within: str,
-    halves: tuple[int, int],
-    target: Decimal | None,
-) -> Figure:
-    page = formula.page
-    numerator = halves[0]
-    denominator = halves[1] if formula.denominator else None
-    if formula.is_share and denominator is not None and not 0 <= numerator <= denominator:
-        what = f"{keyed or '全部'} 的分子 {numerator} 大于分母 {denominator}"
-        raise page.error(("numerator",), what, "分子的条件要含分母的条件；改好再算")
-    first, last = period
-    return Figure(
-        place=keyed.get(level, "") or within,
-        period=str(first) if first == last else f"{first}..{last}",
-        dims={key: value for key, value in keyed.items() if key != level},
-        numerator=numerator,
-        denominator=denominator,
-        value=value_of(numerator, denominator, formula.scale),
-        unit=str(page.body["unit"]),
-        version=formula.version,
-        indicator=page.id,
-        scale=formula.scale,
-        decimals=formula.decimals,
-        target=target,
-        better=str(page.body.get("better", "neither")),
-        marks=formula.marks(target),
-    )
+def _asked(formula: Formula, period: Period, within: str, base: str, origin: str) -> Asked:
+    chosen = base or formula.base
+    if base and not formula.base:
+        raise MeasureError(f"「{formula.page.name}」不分人口口径；请不要写 base")
+    if chosen and chosen not in BASES:
+        raise MeasureError(f"没有「{chosen}」这种口径；请用 {'、'.join(BASES)}")
+    if origin not in ORIGINS:
+        raise MeasureError(f"没有「{origin}」这种出处；register 由登记数得，entered 由录入的合计得")
+    return Asked(_months(period), within, chosen, origin)
+
+
+def _in_force(id: str, first: Month, last: Month) -> Page:
+    """The page of an indicator, refused for months outside those it held."""
+    versions = [one for one in load_pages("indicator") if one.id == id]
+    if versions:
+        newest, oldest = versions[-1], versions[0]
+        if newest.until is not None and last.last > newest.until:
+            stopped = newest.until + timedelta(days=1)
+            raise MeasureError(
+                f"「{newest.name}」自 {stopped} 起停用，{last} 没有这个指标；只能查到 {Month.of(newest.until)} 为止的期间"
+            )
+        if first.first < oldest.since:
+            raise MeasureError(f"「{oldest.name}」从 {oldest.since} 起才有，{first} 还没有这个指标；请改问以后的期间")
+    return get_page("indicator", id, last.last)
 
 
 def _keys(formula: Formula, by: Sequence[str]) -> list[str]:
@@ -197,7 +236,12 @@ def _months(period: Period) -> tuple[Month, Month]:
     return first, last
 
 
-def _places(con: duckdb.DuckDBPyConnection, level: str, month: Month, within: str) -> list[str]:
+def _in_order(values: Iterable[str]) -> list[tuple[int, str]]:
+    """Texts in order, whole numbers by size."""
+    return [(int(value) if value.isdigit() and len(value) < 4 else 0, value) for value in values]
+
+
+def _places(con: Engine, level: str, month: Month, within: str) -> list[str]:
     sql = (
         "SELECT DISTINCT code FROM place WHERE level = ? AND starts_with(code, ?) "
         'AND coalesce("from" <= CAST(? AS DATE), TRUE) AND coalesce("to" >= CAST(? AS DATE), TRUE)'
@@ -205,14 +249,14 @@ def _places(con: duckdb.DuckDBPyConnection, level: str, month: Month, within: st
     return [str(row[0]) for row in _rows(con, sql, [level, within, str(month.last), str(month.first)])]
 
 
-def _rows(con: duckdb.DuckDBPyConnection, sql: str, parameters: list[str]) -> list[tuple[Any, ...]]:
+def _dialect(con: Engine) -> str:
+    return str(getattr(con, "dialect", "duckdb"))
+
+
+def _rows(con: Engine, sql: str, parameters: list[str]) -> list[tuple[Any, ...]]:
     try:
         return list(con.execute(sql, parameters).fetchall())
     except duckdb.CatalogException as refused:
         raise MeasureError(
             f"这一天的判定库缺表，算不出来：{str(refused).splitlines()[0]}；请重新生成这一天"
         ) from refused
-
-
-def _text(key: str) -> str:
-    return f"coalesce(\"{key}\", '')"

@@ -16,10 +16,17 @@ class Figure:
     place        code, `""` for the whole; one ending in 000 below the district is what could not be placed further
     period       `2025-03`, or `2025-01..2025-03`
     dims         dimension → value, `""` where unknown
-    numerator, denominator   integers; denominator None for a count
-    value        numerator × scale / denominator to 50 digits; None for 0/0 and n/0, never 0 or 100
+    numerator, denominator   integers counted; denominator None for a count
+    value        numerator × scale / denominator to 50 digits; None for 0/0 and n/0, never 0 or 100; for a kind that
+                 goes age by age, what that makes of them
     exact        the same as a fraction
     target       the value aimed at in the period, None where there is none; better: higher, lower or neither
+    kind         how the value follows from the halves
+    base, origin 户籍, 常住 or 实有; register or entered; `""` where the page has no people
+    worth        what one unit of the denominator stands for: person-years of a mean population, else 1
+    events       how many things happened that the numerator nets or sums; what is too few to publish goes by it
+    interval     95 % limits of the value where the page asks for them, low and high
+    caution      what must be said beside this value; rolling: the same over the months that suffice, where these do not
     """
 
     place: str
@@ -36,21 +43,39 @@ class Figure:
     target: Decimal | None = None
     better: str = "neither"
     marks: tuple[Decimal, ...] = field(default=(), repr=False)
+    kind: str = "ratio"
+    base: str = ""
+    origin: str = ""
+    worth: Fraction = Fraction(1)
+    events: int = 0
+    made: Fraction | None = field(default=None, repr=False)
+    interval: tuple[Decimal, Decimal] | None = None
+    caution: str = ""
+    rolling: "Figure | None" = None
 
     @property
     def exact(self) -> Fraction | None:
         """精确值 — as a fraction, None where `value` is."""
+        if self.kind not in ("count", "share", "ratio"):
+            return self.made
         if self.denominator is None:
             return Fraction(self.numerator) * Fraction(self.scale)
-        return Fraction(self.numerator * Fraction(self.scale), self.denominator) if self.denominator else None
+        return Fraction(self.numerator * Fraction(self.scale), self.exposure) if self.exposure else None
+
+    @property
+    def exposure(self) -> Fraction:
+        """分母所值 — the denominator in persons or person-years; 0 for a count."""
+        return (self.denominator or 0) * self.worth
 
 
-def value_of(numerator: int, denominator: int | None, scale: Decimal) -> Decimal | None:
-    """求值 — numerator × scale / denominator; a denominator of 0 has no value."""
-    scaled = _CONTEXT.multiply(Decimal(numerator), scale)
-    if denominator is None:
-        return scaled
-    return _CONTEXT.divide(scaled, Decimal(denominator)) if denominator else None
+def decimal_of(exact: Fraction | None) -> Decimal | None:
+    """写成小数 — to 50 digits."""
+    return None if exact is None else quotient(exact.numerator, exact.denominator)
+
+
+def quotient(numerator: int, denominator: int) -> Decimal:
+    """相除 — to 50 digits."""
+    return _CONTEXT.divide(Decimal(numerator), Decimal(denominator))
 
 
 def is_met(figure: Figure) -> bool | None:

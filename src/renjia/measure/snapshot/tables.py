@@ -12,7 +12,7 @@ from renjia.measure.snapshot.errors import WorksetError
 
 def _schema(columns: str) -> pa.Schema:
     """`name:type` words; text when no type is written."""
-    types = {"text": pa.string(), "date": pa.date32(), "int": pa.int32(), "bool": pa.bool_()}
+    types = {"text": pa.string(), "date": pa.date32(), "int": pa.int32(), "long": pa.int64(), "bool": pa.bool_()}
     words = (word.partition(":") for word in columns.split())
     return pa.schema([(name, types[kind or "text"]) for name, _, kind in words])
 
@@ -20,6 +20,11 @@ def _schema(columns: str) -> pa.Schema:
 _KNOWN = "known_from:date known_to:date source"
 
 TABLES: dict[str, pa.Schema] = {
+    "person": _schema(f"person sex born:date died:date nationality {_KNOWN}"),
+    "parentage": _schema(f"parent child kind from:date to:date delivery lawful:bool {_KNOWN}"),
+    "marriage": _schema(f"a b from:date to:date end {_KNOWN}"),
+    "hukou": _schema(f"person place kind basis from:date to:date {_KNOWN}"),
+    "residence": _schema(f"person place from:date to:date household {_KNOWN}"),
     "birth_case": _schema(
         "case child delivery born:date sex order:int street neighbourhood registered:date delivered:date vaccinated:date "
         f"certified:date hukou_entered:date issued:date due:date verified:date result period outcome {_KNOWN}"
@@ -30,6 +35,8 @@ TABLES: dict[str, pa.Schema] = {
     "birth_report": _schema(f"case feed institution street born:date reported:date arrived due_days:int {_KNOWN}"),
     "birth_agreement": _schema(f"case street period field sources:int agree:bool {_KNOWN}"),
     "place": _schema("code name level parent from:date to:date"),
+    # totals typed in from another office's paper; period is 2024-12 (a stock: at its end) or 2024-01..2024-12 (a flow)
+    "entered_totals": _schema(f"series place base period sex age:int parity value:long unit {_KNOWN}"),
 }
 
 
