@@ -4,7 +4,8 @@ from rich.console import Console
 
 from renjia.front.commands.cycle import bar, follow, show
 from renjia.front.commands.demo import write_files
-from renjia.front.running.demo import compare_with_truth, run_months
+from renjia.front.running.demo import SEED, compare_with_truth, enter_facts, run_months
+from renjia.front.running.showcase import examples, show_engines
 from renjia.records.store.databases import ensure
 from renjia.work.births.actions import Refused
 from renjia.work.tasks.actions import fail_run, finish_run, queue_run, start_run
@@ -35,10 +36,14 @@ def months() -> None:
             for report in run_months(folder, told):
                 month = str(report.month)
                 show(progress.console, report)
+        enter_facts()
         agreement = compare_with_truth(folder)
         text = f"与真值对照：跨来源记录对 {agreement.pairs:,}，查准率 {agreement.precision:.4%}，查全率 {agreement.recall:.4%}"
         finish_run(run_id=run.pk, message=text)
         console.print(f"[bold]{text}[/bold]")
+        console.print(f"再把每个引擎各跑一个例子，写在 {examples()}：")
+        for name, path, said in show_engines(SEED):
+            console.print(f"  {name}：{said}（{path.relative_to(examples())}）", markup=False, highlight=False)
     except Refused as refused:
         fail_run(run_id=run.pk, message=str(refused))
         raise

@@ -19,6 +19,8 @@ from renjia.records.accounts.models import SECOND_FACTOR, Account, Role
 from renjia.records.places.models import Institution, Place
 from renjia.records.store.databases import home
 from renjia.records.store.scope import scope, system_scope
+from renjia.work.appraisal.actions import enter_fact
+from renjia.work.appraisal.block import ENTERED
 from renjia.work.births.actions import answer_verification
 from renjia.work.births.models import CaseRecord, Result, Verification
 from renjia.work.reports.actions import close_month
@@ -121,6 +123,23 @@ def run_months(folder: Path, progress: Progress) -> Iterator[MonthReport]:
             with scope(system_scope("statistics", f"{month} 结账")):
                 close_month(month=month, place=DISTRICT)
         yield report
+
+
+def enter_facts() -> None:
+    """录入考核事实 — what no record can say, for every street of the last month's year: mostly nothing happened."""
+    year = demo_months()[-1].year
+    with scope(replace(system_scope("statistics", "演示录入"), name="演示")):
+        for code in Place.objects.streets().in_order().values_list("code", flat=True).distinct():
+            draw = Random(f"{SEED}|{code}")
+            for fact in ENTERED:
+                many = draw.choice((0, 0, 0, 0, 0, 0, 0, 0, 0, 1))
+                enter_fact(
+                    year=year,
+                    place=code,
+                    fact=fact,
+                    value=str(many),
+                    why="演示：季度通报" if many else "演示：全年无此情况",
+                )
 
 
 class _Truth:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 import duckdb
 
@@ -84,8 +85,9 @@ class StreetBlock:
         return next(figure for figure in self.figures.values() if figure.indicator == indicator)
 
 
+@lru_cache(maxsize=1)
 def the_rubric() -> Rubric:
-    """考核表 — the rubric this room scores by, with the readings the district has chosen."""
+    """考核表 — the rubric this room scores by; read once, a changed page is seen after a restart."""
     return load_rubric(RUBRIC)
 
 
