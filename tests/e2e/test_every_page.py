@@ -26,7 +26,7 @@ FILES = {"intake:returned", "reports:paper"}
 NO_PAGES = FILES | {
     "sign_out", "use_grant", "run_month", "health", "accounts:revoke", "intake:accept", "intake:withdraw", "intake:map",
     "births:reveal", "births:undo", "births:second_look", "births:offer", "births:transfer", "births:escalate", "births:by_key",
-    "reports:close", "sign_in", "second_factor",
+    "reports:close", "appraisal:enter", "sign_in", "second_factor",
 }  # fmt: skip
 SEEN: set[str] = set()
 
