@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from renjia.engine.pages import load_pages
+from renjia.engine.pages import load_pages, markdown_table
 from renjia.engine.rules import rule_book, schemes
 from renjia.engine.rules.leave_pages import leave_pages
-from renjia.engine.rules.rulebook_cases import meanings, table
+from renjia.engine.rules.rulebook_cases import meanings
 
 BOOK = rule_book()
 PAGES = schemes()
@@ -60,7 +60,7 @@ def test_no_english_outside_code_and_codes(name):
 
 
 def test_tables_escape_what_would_break_them():
-    assert table(("甲", "乙"), [("a|b", "c\nd")]) == "| 甲 | 乙 |\n|---|---|\n| a\\|b | c d |\n\n"
+    assert markdown_table(("甲", "乙"), [("a|b", "c\nd")]) == "| 甲 | 乙 |\n|---|---|\n| a\\|b | c d |\n\n"
 
 
 def test_meanings_of_codes():

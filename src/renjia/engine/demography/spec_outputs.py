@@ -15,6 +15,7 @@ from renjia.engine.demography.projection_inputs import SEXES, mortality_starts
 from renjia.engine.demography.projection_shrinkage import Levels
 from renjia.engine.demography.projection_summary import Quantiles
 from renjia.engine.demography.scenarios import CHINESE, total_fertility
+from renjia.engine.pages import markdown_table
 
 Runs = dict[str, Projection]
 WHOLE = "合计"
@@ -155,14 +156,6 @@ def write_intervals(folder: Path, found: dict[str, Quantiles]) -> None:
     )
 
 
-def _line(cells: Iterable[object]) -> str:
-    return "| " + " | ".join(str(c) for c in cells) + " |\n"
-
-
-def _table(header: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
-    return _line(header) + "|" + "---|" * len(header) + "\n" + "".join(_line(r) for r in rows) + "\n"
-
-
 def summary(
     title: str,
     runs: Runs,
@@ -186,21 +179,21 @@ def summary(
     text += f"- 平衡：出生 − 死亡 + 净迁移与人口变化之差，最大 {closing:.1e}（相对于人口）。\n"
     cut = float(max(np.abs(run.cut).max() for run in runs.values()))
     text += f"- 迁出多于现有人数而未能迁出的：{cut:,.3f} {unit}。\n\n" if cut > 1e-6 else "\n"
-    text += "## 总人口\n\n" + _table(
+    text += "## 总人口\n\n" + markdown_table(
         ("年", *(label(name) for name in runs)),
         ((years[i], *(f"{run.totals[:, i].sum():,.1f}" for run in runs.values())) for i in shown),
     )
     text += _interval_text(intervals, draws, mode, graduated)
     text += _tested_text(tested)
     if levels:
-        text += "## 小地区收缩\n\n" + _table(
+        text += "## 小地区收缩\n\n" + markdown_table(
             ("地区", *(f"{n}水平（95% 区间）" for n in levels)),
             (
                 (p, *(f"{v.mean[i]:.3f}（{v.interval()[0][i]:.3f}–{v.interval()[1][i]:.3f}）" for v in levels.values()))
                 for i, p in enumerate(inputs.places)
             ),
         )
-    text += "## 迁移年龄模式的影响\n\n总数不变，只换年龄模式，期末总人口：\n\n" + _table(
+    text += "## 迁移年龄模式的影响\n\n总数不变，只换年龄模式，期末总人口：\n\n" + markdown_table(
         ("模式", f"期末总人口（{unit}）", "差 %"),
         ((n, f"{end:,.1f}", f"{off:+.3f}") for n, (end, off) in migration_sensitivity(inputs).items()),
     )
@@ -216,7 +209,7 @@ def _interval_text(intervals: dict[str, Quantiles], draws: int, mode: str, gradu
     for name, q in intervals.items():
         k = q.measures.index("population")
         step = max(len(q.years) // 8, 1)
-        text += f"{label(name)}，{q.places[-1]}总人口：\n\n" + _table(
+        text += f"{label(name)}，{q.places[-1]}总人口：\n\n" + markdown_table(
             ("年", *(f"{100 * v:g}%" for v in q.levels)),
             ((q.years[t], *(f"{v:,.0f}" for v in q.values[-1, t, k])) for t in range(step - 1, len(q.years), step)),
         )
@@ -226,7 +219,7 @@ def _interval_text(intervals: dict[str, Quantiles], draws: int, mode: str, gradu
 def _tested_text(tested: BackTest | None) -> str:
     if tested is None:
         return "没有回测：说明书里没有写 backtest。没有回测的推算，误差大小没有依据。\n\n"
-    return f"## 回测：从 {tested.start} 年推到 {tested.end} 年，与实际比\n\n" + _table(
+    return f"## 回测：从 {tested.start} 年推到 {tested.end} 年，与实际比\n\n" + markdown_table(
         ("地区", "实际", "推算", "总数误差 %", "各年龄加权误差 %", "若人口不变，总数误差 %", "若人口不变，加权误差 %"),
         (
             (

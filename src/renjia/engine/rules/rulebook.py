@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from renjia.engine.pages import DEFINITIONS, Page, load_pages
+from renjia.engine.pages import DEFINITIONS, Page, load_pages, markdown_table
 from renjia.engine.rules.grammar import LOCALITY
 from renjia.engine.rules.leave_pages import LeavePage, leave_pages
-from renjia.engine.rules.rulebook_cases import cases_told, meanings, plain, table
+from renjia.engine.rules.rulebook_cases import cases_told, meanings, plain
 from renjia.engine.rules.schemes import Scheme, schemes
 from renjia.engine.rules.standards import NATION, UNSETTLED, Parameter
 
@@ -35,7 +35,7 @@ def _contents(latest: Sequence[Scheme]) -> str:
     return (
         "# 规则书\n\n每个项目一页：依据、条件、金额与期间、各地各日的标准、材料、年审、例子，页末是系统用的判定式。"
         "标准没有写“已确认”的，用到它的人答“需配置”，不发钱。假期见 [假期](leaves.md)。\n\n"
-        + table(("项目", "也叫", "发放", "标准"), rows)
+        + markdown_table(("项目", "也叫", "发放", "标准"), rows)
     )
 
 
@@ -68,7 +68,7 @@ def _scheme(one: Scheme, names: Mapping[str, str], titles: Mapping[str, str]) ->
     if one.conditions:
         rows = ((line.clause, line.sentence, line.paper or "—") for line in one.conditions)
         text += "## 条件\n\n逐条都要符合；不明的（？）先补材料或先定参数，不算不符合。\n\n"
-        text += table(("条款", "要求", "不明时要的材料"), rows)
+        text += markdown_table(("条款", "要求", "不明时要的材料"), rows)
     text += _money(one)
     for exclusion in one.sentences.exclusions:
         others = "、".join(titles.get(id, id) for id in exclusion.schemes)
@@ -113,7 +113,7 @@ def _tests(one: Scheme) -> str:
     words = [(f"`{word}`", one.comment(word)) for word in one.words if word in reached]
     return (
         "## 判定式\n\n<details><summary>系统按这些式子判定（核对规则的人看）</summary>\n\n"
-        + table(("条款、量", "式子"), rows) + (table(("词", "含义"), words) if words else "") + "</details>\n\n"
+        + markdown_table(("条款、量", "式子"), rows) + (markdown_table(("词", "含义"), words) if words else "") + "</details>\n\n"
     )  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def _parameter(one: Parameter, names: Mapping[str, str], used: str) -> str:
     lead = f"### {one.id}\n\n" + (f"用在：{used}。\n" if used else "") + "".join(f"{note}。\n" for note in told)
     if any(row[4] == "未确认" for row in rows):
         lead += f"待确认，需：{one.wanted}。\n"
-    return lead.rstrip("\n") + "\n\n" + table(("地方", "自", "值", "单位", "状态", "依据"), rows)
+    return lead.rstrip("\n") + "\n\n" + markdown_table(("地方", "自", "值", "单位", "状态", "依据"), rows)
 
 
 def _leaves(root: Path, names: Mapping[str, str]) -> str:
@@ -175,7 +175,7 @@ def _leave(one: LeavePage, names: Mapping[str, str]) -> str:
     text = f"## {page.name}（{'、'.join(one.who)}）\n\n自 {page.since} {until}。{page.body.get('note', '')}\n\n{_cites(page)}"
     text += "".join(f"所缺：{wanted}\n\n" for wanted in one.lacking)
     lines = [line for line in (*one.conditions, one.days, one.hours) if line]
-    text += table(
+    text += markdown_table(
         ("条款", "规定", "算法"), ((line.clause, line.sentence, f"`{_flat(line.test.text)}`") for line in lines)
     )
     return text + _standards(one.parameters, names, {}).replace("\n### ", "\n#### ").replace("## 标准", "### 标准")

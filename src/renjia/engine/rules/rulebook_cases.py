@@ -1,9 +1,9 @@
 """规则书的例 — a page's cases told as tables in Chinese: no code words where there is a word for people."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
-from renjia.engine.pages import Page, Plain
+from renjia.engine.pages import Page, Plain, markdown_table
 from renjia.engine.rules.schemas import TABLES, Column
 from renjia.engine.rules.schemes import Scheme
 
@@ -36,13 +36,6 @@ def plain(value: Plain) -> str:
     return "是" if value == "true" else "否" if value == "false" else str(value)
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """表 — as Markdown, a blank line after it."""
-    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
-    lines += ["| " + " | ".join(" ".join(str(cell).split()).replace("|", "\\|") for cell in row) + " |" for row in rows]
-    return "\n".join(lines) + "\n\n"
-
-
 def _case(body: Mapping[str, Plain], scheme: Scheme, titles: Mapping[str, str]) -> str:
     given = {key: value for key, value in body.items() if key not in _SAID and key != "gives"}
     said = [f"{_SAID[key]} {plain(value)}" for key, value in body.items() if key in _SAID and key != "unconfirmed"]
@@ -68,9 +61,9 @@ def _rows(name: str, text: str, scheme: Scheme, titles: Mapping[str, str]) -> st
             ]
             for line in lines
         ]
-        return f"{TABLES[name].titles[0]}\n\n" + table(heads, shown)
+        return f"{TABLES[name].titles[0]}\n\n" + markdown_table(heads, shown)
     heads = [scheme.comment(one) for one in header]
-    return "直接给出的事实\n\n" + table(heads, [[_word(None, cell) for cell in line] for line in lines])
+    return "直接给出的事实\n\n" + markdown_table(heads, [[_word(None, cell) for cell in line] for line in lines])
 
 
 def _word(column: Column | None, cell: str) -> str:

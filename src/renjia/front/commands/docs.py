@@ -1,13 +1,12 @@
 """renjia docs — the manual's reference pages, generated from the definitions."""
 
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import typer
 
 from renjia.engine.demography import functions_page
 from renjia.engine.linkage import rules
-from renjia.engine.pages import Page
+from renjia.engine.pages import Page, markdown_table
 from renjia.engine.rules import rule_book
 from renjia.engine.scoring import load_rubric, rubric_ids
 from renjia.front.appraising import rubric_page
@@ -34,12 +33,6 @@ def references() -> dict[str, str]:
     return {"feeds.md": feeds(), "survivorship.md": survivorship(), "indicators.md": indicators()}
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
-    lines += ["| " + " | ".join(cell.replace("|", "／") for cell in row) + " |" for row in rows]
-    return "\n".join(lines) + "\n\n"
-
-
 def feeds() -> str:
     """来源参考。"""
     text = "# 五个来源的文件\n\n列名不必一样，下面是每列的第一个叫法；认得的其他叫法在定义页里。\n\n"
@@ -52,7 +45,7 @@ def feeds() -> str:
             else "无期限"
         )
         text += f"## {feed.name}\n\n应报期限：{due}。报送角色：{'、'.join(feed.senders)}。\n\n"
-        text += _table(("列", "成为", "读法"), ((c.name, FIELDS[c.field][0], c.type) for c in feed.columns))
+        text += markdown_table(("列", "成为", "读法"), ((c.name, FIELDS[c.field][0], c.type) for c in feed.columns))
     return text
 
 
@@ -60,7 +53,7 @@ def survivorship() -> str:
     """取值规则参考。"""
     names = {feed.id: feed.name for feed in load_feeds().values()}
     rows = ((r.label, r.name, " > ".join(names[s] for s in r.order), str(r.tolerance or "")) for r in rules().values())
-    return "# 出生个案取值规则\n\n五个部门说法不同时采用谁的；不同之处一律列出，下发核实。\n\n" + _table(
+    return "# 出生个案取值规则\n\n五个部门说法不同时采用谁的；不同之处一律列出，下发核实。\n\n" + markdown_table(
         ("字段", "规则", "来源次序", "容差"), rows
     )
 
