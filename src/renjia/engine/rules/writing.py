@@ -12,6 +12,7 @@ import pyarrow.parquet as pa_parquet
 import xlsxwriter
 
 from renjia.engine.rules.errors import RuleError
+from renjia.engine.units import system_said
 
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".json")
 _MOST_SHEET_ROWS = 1_000_000
@@ -48,7 +49,7 @@ def _whole(path: Path, write: Callable[[Path], None]) -> None:
         write(part)
         os.replace(part, path)
     except OSError as wrong:
-        raise RuleError(f"写不进「{path}」：{wrong.strerror}；换一个 --out，或看看磁盘和权限") from wrong
+        raise RuleError(f"写不进「{path}」：{system_said(wrong)}；换一个 --out，或看看磁盘和权限") from wrong
     finally:
         part.unlink(missing_ok=True)
 

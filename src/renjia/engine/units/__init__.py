@@ -2,6 +2,7 @@
 
 from renjia.engine.units.ages import age_on, reach_date
 from renjia.engine.units.divisions import district_of, is_code, level_of, shortest, street_of
+from renjia.engine.units.filing import system_said
 from renjia.engine.units.identity import Identity, check_character, parse_identity
 from renjia.engine.units.masks import mask_certificate, mask_identity, mask_infant, mask_name, mask_phone, surname
 from renjia.engine.units.money import fen, yuan
@@ -30,5 +31,6 @@ __all__ = [
     "shortest",
     "street_of",
     "surname",
+    "system_said",
     "yuan",
 ]

@@ -1,6 +1,5 @@
 """不收 — what is wrong with a table of facts; all of it at once, each with street, fact, value and what to do."""
 
-import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,15 +30,3 @@ class Faults(Exception):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(map(str, self.faults)))
-
-
-_SYSTEM = {
-    errno.ENOENT: "没有这个文件或文件夹", errno.EISDIR: "这是文件夹，不是文件", errno.ENOTDIR: "路径里有一段不是文件夹",
-    errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.EROFS: "这里只能读", errno.ENOSPC: "磁盘满了",
-    errno.EEXIST: "已有同名的文件", errno.ENAMETOOLONG: "文件名太长", errno.EBUSY: "文件正被别的程序占用",
-}  # fmt: skip
-
-
-def system_said(error: OSError) -> str:
-    """系统的话 — why a file cannot be read or written, in Chinese."""
-    return _SYSTEM.get(error.errno or 0, f"系统错误 {error.errno}")

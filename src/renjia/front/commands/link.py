@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from renjia.engine.linkage import Model, differences, learn, model_from_json, model_to_json, rules, stable_ids
 from renjia.engine.linkage import link as link_records
+from renjia.engine.units import system_said
 from renjia.records.intake import FIELDS, Feed, Refusal, Row, check, load_feeds, read_file, recognise
 from renjia.records.intake.problems import Problem, refuse
 from renjia.records.intake.repeats import same_record
@@ -310,7 +311,9 @@ def link(
             console.print(str(problem), markup=False)
         raise typer.Exit(2) from None
     except OSError as error:
-        console.print(f"不能写到「{out}」：{error.strerror}；请换一个文件夹，或关掉正打开着的结果文件", markup=False)
+        console.print(
+            f"不能写到「{out}」：{system_said(error)}；请换一个文件夹，或关掉正打开着的结果文件", markup=False
+        )
         raise typer.Exit(2) from None
     if as_json:
         print(json.dumps(asdict(outcome), ensure_ascii=False))
