@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 
 from appraised import TWELVE
-from renjia.engine.scoring import load_rubric, rubric_ids
-from renjia.front.appraising import rubric_page, shown
+from renjia.engine.scoring import load_rubric, rubric_ids, score_text
+from renjia.front.appraising import rubric_page
 from score_table import FACTS, RATE, STREETS, read_csv, run, street, warnings, write_csv
 
 ROOT = Path(__file__).parents[3]
@@ -90,7 +90,7 @@ def test_facts_that_contradict_one_another_are_told(tmp_path: Path) -> None:
 def test_two_neighbourhoods_whose_names_differ_in_a_dash(tmp_path: Path) -> None:
     rubric = load_rubric("demo-neighbourhood-2025")
     full = {
-        name: str(shown(spec.full) if isinstance(spec.full, int | Fraction) else spec.full)
+        name: str(score_text(spec.full) if isinstance(spec.full, int | Fraction) else spec.full)
         for name, spec in rubric.facts.items()
     }
     write_csv(tmp_path / "f.csv", {"1-1居": full, "11居": full | {"户均走访（次/户）": "2.75"}})
@@ -107,7 +107,7 @@ def test_two_neighbourhoods_whose_names_differ_in_a_dash(tmp_path: Path) -> None
 
 def test_an_index_without_a_bonus_has_no_bonus_column(tmp_path: Path) -> None:
     rubric = load_rubric("demo-index-2025")
-    full = {name: shown(spec.full) for name, spec in rubric.facts.items() if not isinstance(spec.full, str)}
+    full = {name: score_text(spec.full) for name, spec in rubric.facts.items() if not isinstance(spec.full, str)}
     write_csv(tmp_path / "f.csv", {"甲街道": full | {"受访家庭满意率（%）": "65"}})
     assert run(tmp_path / "f.csv", "--out", tmp_path / "o.csv", rubric=rubric.id).exit_code == 0
     row = read_csv(tmp_path / "o.csv")["甲街道"]
@@ -124,7 +124,7 @@ def test_an_index_without_a_bonus_has_no_bonus_column(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_points_as_text(number: int | Fraction | None, text: str) -> None:
-    assert shown(number) == text
+    assert score_text(number) == text
 
 
 @pytest.mark.parametrize("name", rubric_ids())

@@ -21,7 +21,6 @@ from renjia.work.appraisal.block import (
     ENTERED,
     Rates,
     entered_in,
-    hundredths,
     latest,
     months,
     points_text,
@@ -107,11 +106,6 @@ def test_this_room_speaks_of_the_rubrics_own_facts_and_atoms() -> None:
 )
 def test_points_are_written_one_way(points: Fraction | int | None, text: str) -> None:
     assert points_text(points) == text
-
-
-def test_hundredths_round_half_up() -> None:
-    assert hundredths(Fraction(1, 200)) == 1
-    assert hundredths(None) is None
 
 
 def test_what_is_not_due_is_not_yet_missed() -> None:

@@ -12,6 +12,7 @@ from renjia.engine.scoring.notes import Note
 from renjia.engine.scoring.numbers import Number, half_up, shown
 from renjia.engine.scoring.outlook import Prospect, flowing, outlook
 from renjia.engine.scoring.places import AtomScore, BlockScore, PlaceScore
+from renjia.engine.scoring.printing import hundredths, score_text
 from renjia.engine.scoring.readings import Reading
 from renjia.engine.scoring.rubric import Atom, Block, Item, Part, Rubric
 from renjia.engine.scoring.scores import Scores, score
@@ -21,6 +22,6 @@ __all__ = [
     "ITEM", "RUBRIC", "WORDING", "Action", "Atom", "AtomScore", "Block", "BlockScore", "CaseFault", "Change",
     "FactSpec", "Finding", "Item", "Node", "Note", "Number", "Part", "PlaceScore", "Prospect", "Reading", "Rubric",
     "Scores", "ScoringError", "Shift", "WhatIf", "best_actions", "check", "count_cases", "difference", "explain",
-    "flowing", "half_up", "load_rubric", "outlook", "rubric_ids", "run_cases", "score", "sensitivity", "shown",
+    "flowing", "half_up", "hundredths", "load_rubric", "outlook", "rubric_ids", "run_cases", "score", "score_text", "sensitivity", "shown",
     "what_if",
 ]  # fmt: skip

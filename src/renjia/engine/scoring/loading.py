@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from renjia.engine.pages import DEFINITIONS, Page, PageError, Plain, load_folder
@@ -9,6 +10,7 @@ from renjia.engine.scoring.errors import ScoringError
 from renjia.engine.scoring.expressions import ExpressionError, Term, Vocabulary, read_expression
 from renjia.engine.scoring.facts import FactSpec
 from renjia.engine.scoring.grading import Veto, read_grading, read_veto
+from renjia.engine.scoring.grammar import WORDING
 from renjia.engine.scoring.numbers import Number, exact
 from renjia.engine.scoring.readings import NONE, Reading, choose, mentions, read_readings, resolve
 from renjia.engine.scoring.rubric import Atom, AtomRow, Block, Doubt, Item, Part, Rubric
@@ -37,7 +39,16 @@ def load_rubric(id: str, root: Path = DEFINITIONS) -> Rubric:
     known = rubric_ids(root)
     if id not in known:
         raise ScoringError("", id, "没有这份细则", f"已有：{'、'.join(known) or '（还没有）'}")
-    cover, leaves = load_folder(root / FOLDER / id, "rubric", "item")
+    folder = root / FOLDER / id
+    words = sorted((root / WORDING.folder).glob("*.yaml"))
+    state = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in [*sorted(folder.iterdir()), *words])
+    return _built(folder, root, state)
+
+
+@lru_cache(maxsize=16)
+def _built(folder: Path, root: Path, state: tuple[tuple[Path, int, int], ...]) -> Rubric:
+    """Built once for each state of the files."""
+    cover, leaves = load_folder(folder, "rubric", "item")
     return Source(cover, leaves, read_wording(root)).build({}, read_readings(cover))
 
 

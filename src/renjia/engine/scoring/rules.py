@@ -146,13 +146,19 @@ def _counted(body: Body, key: str) -> tuple[Count, tuple[str, ...], Callable[[Ro
     def labels(row: Row) -> str:
         return "、".join(label for label, part in functions if label and part(row) > 0)
 
-    if len(functions) == 1:
-        only = functions[0][1]
-        count: Count = (lambda row: int(only(row))) if parts[0][1].kind == TRUTH else (lambda row: max(only(row), 0))
-    else:
-        plain = [part for _, part in functions]
-        count = lambda row: sum(max(part(row), 0) for part in plain)  # noqa: E731
+    def together(row: Row) -> Number:
+        total: Number = sum(max(part(row), 0) for _, part in functions)
+        return total
+
+    if len(functions) > 1:
+        return together, names, labels, most
+    only = functions[0][1]
+    count: Count = (lambda row: int(only(row))) if parts[0][1].kind == TRUTH else (lambda row: max(only(row), 0))
     return count, names, labels, most
+
+
+def _not(condition: Callable[[Row], Any]) -> Callable[[Row], bool]:
+    return lambda row: not condition(row)
 
 
 def _bounded(count: Count, most: Number | None, limit: Number | None) -> tuple[Count, Number | None]:
@@ -273,13 +279,15 @@ def _level(body: Body) -> Rule:
     )  # fmt: skip
 
 
+def _beyond(count: Count, number: Number) -> Count:
+    return lambda row: max(count(row) - number, 0)
+
+
 def _bonus(body: Body) -> Rule:
     count, names, labels, most = _counted(body, "bonus")
     each, beyond = body.needed("points"), body.number("beyond") or 0
     if beyond:
-        counted = count
-        count = lambda row: max(counted(row) - beyond, 0)  # noqa: E731
-        most = None if most is None else max(most - beyond, 0)
+        count, most = _beyond(count, beyond), None if most is None else max(most - beyond, 0)
     count, most = _bounded(count, most, body.number("at_most"))
     final = count
     return Rule(
@@ -343,7 +351,7 @@ def read_rule(body: Body, kind: str) -> Rule:
     if body.text("not_applicable") is not None:
         condition = body.expression("not_applicable", body.text("not_applicable"), TRUTH)
         names, away = (*names, *condition.names), condition.evaluate
-        applies = lambda row: not away(row)  # noqa: E731
+        applies = _not(away)
         evaluate = _applicable(evaluate, applies, rule.untouched)
     return Rule(
         kind, evaluate, rule.details, tuple(dict.fromkeys(names)), rule.each, most, applies, rule.untouched

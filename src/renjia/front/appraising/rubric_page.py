@@ -1,9 +1,9 @@
 """细则说明页 — a rubric as an officer reads it before the year starts: findings, readings, items, atoms, facts, grades."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from renjia.engine.scoring import Atom, Block, FactSpec, Item, Rubric, check, count_cases, run_cases
-from renjia.front.appraising.numbers import Points, shown
+from renjia.engine.pages import markdown_table
+from renjia.engine.scoring import Atom, Block, FactSpec, Item, Number, Rubric, check, count_cases, run_cases, score_text
 
 KINDS = {
     "short": "少一扣一",
@@ -81,7 +81,7 @@ def _points(rubric: Rubric) -> Iterator[str]:
                         str(len(block.items)),
                     )
                 )
-    yield _table(("部分", "一级指标", "分值", "办法", "二级指标"), rows)
+    yield markdown_table(("部分", "一级指标", "分值", "办法", "二级指标"), rows)
 
 
 def _findings(rubric: Rubric) -> Iterator[str]:
@@ -91,7 +91,7 @@ def _findings(rubric: Rubric) -> Iterator[str]:
         yield "没有查出问题。\n\n"
         return
     yield "下面各条由细则本身查出，宜在年初写进文件；没有写明的，按下一节所选的解读评分。\n\n"
-    yield _table(
+    yield markdown_table(
         ("类别", "所在", "问题", "怎么办"),
         ((FINDINGS.get(one.kind, one.kind), one.where, one.what, one.remedy) for one in found),
     )
@@ -108,7 +108,7 @@ def _readings(rubric: Rubric) -> Iterator[str]:
             f"{'★ ' if value == one.chosen else ''}`{value}` {meaning}" for value, meaning in one.values.items()
         )
         rows.append((one.key, one.name, values, one.why, "、".join(used.get(one.slug, ())) or "整体"))
-    yield _table(("编号", "原文", "读法", "为什么选这一种", "涉及"), rows)
+    yield markdown_table(("编号", "原文", "读法", "为什么选这一种", "涉及"), rows)
 
 
 def _used_by(rubric: Rubric) -> dict[str, list[str]]:
@@ -155,12 +155,12 @@ def _items(rubric: Rubric) -> Iterator[str]:
 def _item(rubric: Rubric, block: Block, item: Item) -> Iterator[str]:
     yield f"### {item.name}\n\n{item.says}\n\n"
     atoms = [rubric.atoms[name] for name in item.atoms]
-    yield _table(
+    yield markdown_table(
         ("编号", "评分标准", "办法", "分", "用到的事实"),
         ((atom.id, atom.says, KINDS[atom.kind], _worth(atom), _facts_of(atom)) for atom in atoms),
     )
     if item.facts:
-        yield _table(
+        yield markdown_table(
             ("事实", "填法", "单位", "满分时"), (_fact(rubric.facts[name]) for name in item.facts)
         )  # fmt: skip
     if item.unscored:
@@ -168,7 +168,7 @@ def _item(rubric: Rubric, block: Block, item: Item) -> Iterator[str]:
 
 
 def _worth(atom: Atom) -> str:
-    return f"限 {shown(atom.points)}" if atom.kind == "cap" else shown(atom.points)
+    return f"限 {score_text(atom.points)}" if atom.kind == "cap" else score_text(atom.points)
 
 
 def _facts_of(atom: Atom) -> str:
@@ -179,14 +179,14 @@ def _fact(spec: FactSpec) -> Sequence[str]:
     how = TYPES[spec.type] + ("，可超过 100" if spec.may_exceed_100 else "")
     if spec.type == "choice":
         how = " / ".join(spec.choices)
-    full = spec.full if isinstance(spec.full, str) else shown(spec.full)
+    full = spec.full if isinstance(spec.full, str) else score_text(spec.full)
     return spec.name, how, spec.unit, full
 
 
 def _grades(rubric: Rubric) -> Iterator[str]:
     yield "## 等次\n\n从上往下，先合的为准；都不合的为"
     yield f"「{rubric.grading.undecided}」。按{_measure(rubric, rubric.grading.by)}排名，同分同名次（1、2、2、4）。\n\n"
-    yield _table(
+    yield markdown_table(
         ("编号", "等次", "原文", "所选解读下"),
         (
             (
@@ -216,11 +216,5 @@ def _condition(rubric: Rubric, text: str) -> str:
     return " ".join(_measure(rubric, word) for word in text.split())
 
 
-def _limit(limit: Points | None) -> str:
-    return "不限" if limit is None else f"{shown(limit)} 分"
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
-    lines += ["| " + " | ".join(cell.replace("|", "／").replace("\n", " ") for cell in row) + " |" for row in rows]
-    return "\n".join(lines) + "\n\n"
+def _limit(limit: Number | None) -> str:
+    return "不限" if limit is None else f"{score_text(limit)} 分"

@@ -9,8 +9,7 @@ from pathlib import Path
 import xlsxwriter
 from xlsxwriter.format import Format
 
-from renjia.engine.scoring import Block, Item, PlaceScore, Rubric, Scores
-from renjia.front.appraising.numbers import shown
+from renjia.engine.scoring import Block, Item, PlaceScore, Rubric, Scores, score_text
 from renjia.front.appraising.writing import NOT_GIVEN, readings_in_force
 
 COLUMNS = ("一级指标", "分值", "得分", "二级指标", "指标描述", "编号", "评分标准", "扣分（加分）", "事由")
@@ -57,10 +56,10 @@ def _result(rubric: Rubric, place: PlaceScore) -> str:
     if place.total is None:
         return f"缺 {len(place.missing)} 项事实，不能得出总分、名次和等次：{'、'.join(place.missing)}"
     parts = [
-        f"{part.name} {shown(points)}"
+        f"{part.name} {score_text(points)}"
         for part, points in zip(rubric.parts.values(), (place.main, place.bonus), strict=False)
     ]
-    return "　".join((*parts, f"总分 {shown(place.total)}", f"名次 {place.rank}", f"等次 {place.grade or '未定'}"))
+    return "　".join((*parts, f"总分 {score_text(place.total)}", f"名次 {place.rank}", f"等次 {place.grade or '未定'}"))
 
 
 class _Layout:
@@ -102,14 +101,16 @@ class _Layout:
             return
         points = place.blocks[block.id].points
         limit = block.limit if block.limit is not None else rubric.parts[block.part].limit
-        for column, text in enumerate((block.name, shown(limit), NOT_GIVEN if points is None else shown(points))):
+        for column, text in enumerate(
+            (block.name, score_text(limit), NOT_GIVEN if points is None else score_text(points))
+        ):
             self._merged(first, column, text, self.middle if column else self.cell)
 
     def _item(self, rubric: Rubric, item: Item, place: PlaceScore) -> None:
         first = self.row
         for name in item.atoms:
             got = place.atoms[name]
-            number = NOT_GIVEN if got.points is None else shown(got.points)
+            number = NOT_GIVEN if got.points is None else score_text(got.points)
             moved = got.points != 0
             says, why = COLUMNS.index("评分标准"), COLUMNS.index("事由")
             self._write(self.row, says - 1, name, self.bold_middle if moved else self.middle)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from renjia.engine.scoring import PlaceScore, Rubric, Scores, sensitivity
-from renjia.front.appraising.numbers import Points, shown
+from renjia.engine.scoring import Number, PlaceScore, Rubric, Scores, score_text, sensitivity
 from renjia.front.appraising.reading import FactsTable
 
 NEAR = (Fraction(1, 2), Fraction(1))
@@ -66,7 +65,7 @@ def _engine_notes(rubric: Rubric, scores: Scores) -> Iterator[Warned]:
 def _veto(rubric: Rubric, place: PlaceScore) -> Iterator[Warned]:
     if not place.vetoed or rubric.veto is None:
         return
-    keeps = f"得分与名次照算：总分 {shown(place.total)}，名次 {place.rank}" if place.rank else "不参加排名"
+    keeps = f"得分与名次照算：总分 {score_text(place.total)}，名次 {place.rank}" if place.rank else "不参加排名"
     yield Warned(
         place.place, "一票否决", rubric.veto.atom, f"{rubric.veto.text}，等次为「{place.grade}」；{keeps}",
         "请核对事实和处理结论",
@@ -76,7 +75,7 @@ def _veto(rubric: Rubric, place: PlaceScore) -> Iterator[Warned]:
 def _undecided(rubric: Rubric, place: PlaceScore) -> Iterator[Warned]:
     if place.total is not None and not place.vetoed and place.grade not in rubric.grades:
         yield Warned(
-            place.place, "等次未定", "总分", f"总分 {shown(place.total)} 按所选读法不在任何等次之内",
+            place.place, "等次未定", "总分", f"总分 {score_text(place.total)} 按所选读法不在任何等次之内",
             "请由评定部门先定读法",
         )  # fmt: skip
 
@@ -89,7 +88,7 @@ def _near(rubric: Rubric, place: PlaceScore) -> Iterator[Warned]:
         for step in NEAR:
             other = _grade(rubric, place, sign * step, 0)
             if other != place.grade:
-                what = f"总分 {shown(place.total)}，等次「{place.grade}」；主要指标再{word} {shown(step)} 分就是「{other}」"
+                what = f"总分 {score_text(place.total)}，等次「{place.grade}」；主要指标再{word} {score_text(step)} 分就是「{other}」"
                 yield Warned(place.place, "近界", "总分", what, "请复核扣分的事实")
                 break
     for step in (-1, 1):
@@ -99,7 +98,7 @@ def _near(rubric: Rubric, place: PlaceScore) -> Iterator[Warned]:
             yield Warned(place.place, "近界", "名次", what, "请复核名次前后各街镇的扣分")
 
 
-def _grade(rubric: Rubric, place: PlaceScore, points: Points, ranks: int) -> str:
+def _grade(rubric: Rubric, place: PlaceScore, points: Number, ranks: int) -> str:
     """The grade with so many points more, or so many places further down."""
     assert place.total is not None and place.main is not None and place.bonus is not None
     standing = None
@@ -114,7 +113,7 @@ def _shifts(rubric: Rubric, table: FactsTable, scores: Scores) -> Iterator[Warne
     found: dict[tuple[str, str], list[str]] = {}
     for shift in sensitivity(rubric, table.facts):
         if shift.grade != scores.places[shift.place].grade:
-            total = "" if shift.total is None else f"（总分 {shown(shift.total)}）"
+            total = "" if shift.total is None else f"（总分 {score_text(shift.total)}）"
             found.setdefault((shift.place, shift.reading), []).append(f"取 {shift.value} 则为「{shift.grade}」{total}")
     for (place, key), others in found.items():
         one = rubric.readings[key]

@@ -13,9 +13,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from renjia.engine.scoring import PlaceScore, Rubric, Scores
+from renjia.engine.scoring import Number, PlaceScore, Rubric, Scores, score_text
 from renjia.front.appraising.faults import Fault
-from renjia.front.appraising.numbers import Points, shown
 from renjia.front.appraising.warnings import Warned
 from renjia.records.intake import protect
 
@@ -91,9 +90,9 @@ def readings_in_force(rubric: Rubric) -> list[tuple[str, str, str, str]]:
 
 
 @lru_cache(maxsize=65_536)
-def _number(points: Points | None, otherwise: str = "") -> Cell:
+def _number(points: Number | None, otherwise: str = "") -> Cell:
     """Zero is a number, not nothing."""
-    return otherwise if points is None else Decimal(shown(points))
+    return otherwise if points is None else Decimal(score_text(points))
 
 
 def _text(cell: Cell) -> str:

@@ -9,8 +9,9 @@ import typer
 from rich.console import Console
 
 from renjia.engine.pages import PageError
-from renjia.engine.scoring import Rubric, Scores, ScoringError, load_rubric, rubric_ids
+from renjia.engine.scoring import Rubric, Scores, ScoringError, load_rubric, rubric_ids, score_text
 from renjia.engine.scoring import score as score_places
+from renjia.engine.units import system_said
 from renjia.front.appraising import (
     FactsTable,
     Fault,
@@ -21,8 +22,6 @@ from renjia.front.appraising import (
     replace_files,
     result_files,
     sheet_files,
-    shown,
-    system_said,
     warnings_of,
     warnings_path,
 )  # fmt: skip
@@ -160,7 +159,7 @@ def _summary(
         "街镇": len(scores.places),
         "等次": grades,
         "未评定": sum(place.total is None for place in scores.places.values()),
-        "最高": shown(max((one.total for one in scores.places.values() if one.total is not None), default=None)),
+        "最高": score_text(max((one.total for one in scores.places.values() if one.total is not None), default=None)),
         "提示": len(warned),
         "读法": {key: one.chosen for key, one in rubric.readings.items()},
         "文件": [str(path) for path in written],

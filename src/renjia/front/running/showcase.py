@@ -13,9 +13,9 @@ import numpy as np
 
 from renjia.engine.demography import Heading, draw_for_paper, funnel, run_spec
 from renjia.engine.rules import Tables, judge, judge_one, rule_book, schemes
-from renjia.engine.scoring import Rubric, best_actions, load_rubric, score
+from renjia.engine.scoring import Rubric, best_actions, load_rubric, score, score_text
 from renjia.engine.synthetic import make_registry
-from renjia.front.appraising import FactsTable, read_facts, replace_files, result_files, shown, warnings_of
+from renjia.front.appraising import FactsTable, read_facts, replace_files, result_files, warnings_of
 from renjia.measure.indicators import compute
 from renjia.measure.snapshot.installed import opened
 from renjia.records.places.models import Place
@@ -84,10 +84,10 @@ def _scored(folder: Path, seed: int) -> tuple[Path, str]:
     last = min(
         (one for one in scores.places.values() if one.total is not None), key=lambda one: (one.total or 0, one.place)
     )
-    lines = [f"{last.place} 总分 {shown(last.total)}，第 {last.rank} 名，{last.grade}。还能做、每份力得分最多的："]
+    lines = [f"{last.place} 总分 {score_text(last.total)}，第 {last.rank} 名，{last.grade}。还能做、每份力得分最多的："]
     for action in best_actions(scores, last.place)[:10]:
         lines.append(
-            f"- {action.fact}：{action.before} → {action.after}，得 {shown(action.gain)} 分，每份力 {shown(action.per_effort)} 分"
+            f"- {action.fact}：{action.before} → {action.after}，得 {score_text(action.gain)} 分，每份力 {score_text(action.per_effort)} 分"
         )
     lines.append("每份力都按 1 算；各区应写自己的。")
     (folder / "评分-假如.md").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
 
 import duckdb
 
-from renjia.engine.scoring import AtomScore, BlockScore, Rubric, load_rubric, score
+from renjia.engine.scoring import AtomScore, BlockScore, Rubric, load_rubric, score, score_text
 from renjia.engine.units import Month
 from renjia.measure.indicators import Figure, compute, format_value, is_unplaced
 from renjia.work.appraisal.models import EnteredFact
@@ -85,9 +84,8 @@ class StreetBlock:
         return next(figure for figure in self.figures.values() if figure.indicator == indicator)
 
 
-@lru_cache(maxsize=1)
 def the_rubric() -> Rubric:
-    """考核表 — the rubric this room scores by; read once, a changed page is seen after a restart."""
+    """考核表 — the rubric this room scores by."""
     return load_rubric(RUBRIC)
 
 
@@ -160,14 +158,5 @@ def shown_figure(figure: Figure) -> str:
 
 
 def points_text(points: int | Fraction | None) -> str:
-    """分数 — at most two decimals, half up, no trailing zeros; the minus sign of print."""
-    if points is None:
-        return "—"
-    whole = hundredths(abs(Fraction(points))) or 0
-    text = f"{whole // 100}.{whole % 100:02d}".rstrip("0").rstrip(".")
-    return f"−{text}" if points < 0 and whole else text
-
-
-def hundredths(points: int | Fraction | None) -> int | None:
-    """百分之一分 — half up; points are never negative here."""
-    return None if points is None else int((Fraction(points) * 100 + Fraction(1, 2)) // 1)
+    """分数 — as every score sheet writes it, with the minus sign of print; “—” while there is none."""
+    return score_text(points).replace("-", "−") or "—"

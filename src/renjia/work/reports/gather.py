@@ -7,12 +7,13 @@ import duckdb
 from django.db.models import Count, Sum
 
 from renjia.engine.pages import pages_on
+from renjia.engine.scoring import hundredths
 from renjia.engine.units import Month
 from renjia.measure.indicators import all_indicators, compute, is_unplaced, target_of, version_of
 from renjia.records.intake import FIELDS, load_feeds
 from renjia.records.intake.models import Batch, BatchState
 from renjia.records.places.models import Institution, Place
-from renjia.work.appraisal.block import entered_in, hundredths, months, rates, street_blocks
+from renjia.work.appraisal.block import entered_in, months, rates, street_blocks
 from renjia.work.births.models import BirthCase, CaseState
 from renjia.work.reports.board import RATES, build
 from renjia.work.reports.figures import (
@@ -79,10 +80,8 @@ def _appraised(con: duckdb.DuckDBPyConnection, month: Month, as_of: date) -> dic
             one.name,
             one.code,
             *(getattr(one, count) for count in ("issued", "done", "in_time", "unverifiable")),
-            hundredths(one.by_rates),
-            hundredths(one.by_entered),
-            hundredths(one.block.points),
-            hundredths(one.block.limit) or 0,
+            *(None if n is None else hundredths(n) for n in (one.by_rates, one.by_entered, one.block.points)),
+            hundredths(one.block.limit or 0),
         )
         for one in street_blocks(rates(con, due[-1]), entered_in(month.year))
     )
