@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renjia.measure.indicators import intervals, kinds
-from renjia.measure.indicators.kinds import Options, age_sex_accuracy, expectation, median, myers, sum_of_rates
+from renjia.measure.indicators.kinds import (
+    Options,
+    age_sex_accuracy,
+    expectation,
+    median,
+    myers,
+    sum_of_rates,
+)
 
 LOWER = [0, 1, *range(5, 86, 5)]
 # Preston, Heuveline and Guillot, Box 3.1: Austria, males 1992

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from renjia.engine.sealing import Keys, SealError
-from renjia.measure.snapshot import TABLES, Workset, WorksetError
+from renjia.measure.snapshot import TABLES, Workset, WorksetError, facts_of
 
 PLACE = TABLES["place"]
 
@@ -29,7 +29,7 @@ def test_what_is_written_is_opened(workset, on, root):
     folder = workset.write(on, tables)
     assert folder == root / "2025-03-31"
     assert sorted(f.name for f in folder.iterdir()) == sorted(
-        ["manifest.sealed", *(f"{name}.parquet.sealed" for name in TABLES)]
+        ["manifest.sealed", *(f"{name}.parquet.sealed" for name in (*TABLES, *facts_of().stored.values()))]
     )
     assert names(workset, on) == ["甲街道", "乙镇"]
     assert {name: table.schema for name, table in workset.read(on).items()} == TABLES

@@ -7,6 +7,7 @@ for, so that a page that needs one rate does not wait for the projection's compi
 import ast
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 
 def _public() -> dict[str, str]:
@@ -16,6 +17,7 @@ def _public() -> dict[str, str]:
 
 
 _MODULES = _public()
+_ALIKE = [name for name, module in _MODULES.items() if module == f"{__name__}.{name}"]
 __all__ = sorted(_MODULES)
 
 
@@ -24,6 +26,9 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(_MODULES[name]), name)
     globals()[name] = found
+    for alike in _ALIKE:  # reading a file sets its name here: what the file gives under that name must not be hidden
+        if isinstance(globals().get(alike), ModuleType):
+            globals()[alike] = getattr(globals()[alike], alike)
     return found
 
 

@@ -18,7 +18,7 @@ from renjia.engine.demography.charts_palette import (
     MALE,
     MEDIAN,
     SCALE,
-    WATCH,
+    SIDES,
 )
 from renjia.engine.demography.charts_ticks import ticks_between
 from renjia.engine.demography.checks import Floats
@@ -29,7 +29,7 @@ _DECALS: list[Option] = [
     {"symbol": "none"},
     {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 5], "rotation": 0.785, "color": "rgba(255,255,255,.45)"},
 ]
-_MARKS = {0: ("界内", "circle", GREY), 1: ("两界之间", "triangle", WATCH), 2: ("99.8% 界外", "diamond", ALARM)}
+_SYMBOLS = ("circle", "triangle", "diamond")
 
 
 def chart_for_page(chart: Chart) -> Option:
@@ -224,7 +224,7 @@ def _funnel(chart: Funnel) -> Option:
         _line("99.8% 界", grid, far_high, GREY, "solid"),
         _line(f"参考值 {chart.reference:g}", grid, np.full(grid.size, chart.reference), INK, "solid"),
     ]
-    for side, (name, symbol, colour) in _MARKS.items():
+    for side, ((name, colour), symbol) in enumerate(zip(SIDES, _SYMBOLS, strict=True)):
         points: list[Option] = [
             {
                 "name": place,

@@ -13,5 +13,6 @@ ACCENT = "#11607c"
 ALARM = "#b3261e"
 WATCH = "#c88200"
 MEDIAN = "#0b475d"
+SIDES = (("界内", GREY), ("两界之间", WATCH), ("99.8% 界外", ALARM))  # a point of a funnel: how far it lies out
 BANDS = ("#d0e3e9", "#a3c8d4", "#6fa9ba")  # widest interval first
 SCALE = ("#eef4f6", "#d0e3e9", "#a3c8d4", "#6fa9ba", "#22708c", "#0b475d", "#062a38")

@@ -39,7 +39,7 @@ from renjia.engine.demography.charts_palette import (
     MALE,
     MEDIAN,
     SCALE,
-    WATCH,
+    SIDES,
 )
 from renjia.engine.demography.charts_ticks import round_years, thinned, ticks_between, written
 from renjia.engine.demography.errors import DemographyError
@@ -54,11 +54,7 @@ _ONE_AT_A_TIME = Lock()  # the drawing library keeps its settings for the whole 
 _FIXED = (
     "单位=资料来源：男女实际区间中位数参考值界内两之间外报警线约从起偏离年生龄（岁）份出婴例，对刻度万−–—≥%.,0123456789"
 )
-_MARKS = {
-    0: ("o", "none", GREY, "界内"),
-    1: ("^", WATCH, WATCH, "两界之间"),
-    2: ("D", ALARM, ALARM, "99.8% 界外"),
-}
+_MARKERS = ("o", "^", "D")
 
 
 def draw_for_paper(
@@ -240,7 +236,8 @@ def _funnel(figure: Figure, axes: Axes, chart: Funnel) -> None:
             handles += axes.plot(grid, line, color=GREY, linewidth=0.9, linestyle=style, label=label)[: label != "_"]
     handles.append(axes.axhline(chart.reference, color=INK, linewidth=0.9, label=f"参考值 {chart.reference:g}"))
     sides = np.abs(chart.sides)
-    for side, (mark, face, edge, name) in _MARKS.items():
+    for side, ((name, edge), mark) in enumerate(zip(SIDES, _MARKERS, strict=True)):
+        face = edge if side else "none"
         if (at := sides == side).any():
             handles.append(
                 axes.scatter(

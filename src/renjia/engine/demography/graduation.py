@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 from scipy.interpolate import PchipInterpolator
 
 from renjia.engine.demography import checks
-from renjia.engine.demography.checks import Floats
+from renjia.engine.demography.checks import Floats, Ints
 from renjia.engine.demography.errors import DemographyError
 from renjia.engine.demography.graduation_tables import (
     BEERS_MODIFIED,
@@ -144,9 +144,18 @@ def monotone(pop: ArrayLike, age: ArrayLike, *, open_group: bool = True) -> Floa
     if closed.shape[-1] < 2:
         raise DemographyError("封闭的五岁组少于 2 个", "人口", "请给出更多年龄组")
     knots = np.append(starts[: closed.shape[-1]], starts[0] + 5 * closed.shape[-1])
+    return _with_open(_scaled(singles_between(closed, knots), closed), groups, open_group)
+
+
+def singles_between(closed: Floats, knots: Ints) -> Floats:
+    """累计曲线之差 — groups (…, G) from knots[g] up to knots[g + 1] (G + 1,) as single years: a monotone cubic (PCHIP) through
+    the cumulated groups, so that none is below zero and group totals are kept.
+    """
     below = np.concatenate([np.zeros((*closed.shape[:-1], 1)), np.cumsum(closed, axis=-1)], axis=-1)
-    curve = PchipInterpolator(knots, below, axis=-1)(np.arange(knots[0], knots[-1] + 1))
-    return _with_open(_scaled(np.maximum(np.diff(curve, axis=-1), 0.0), closed), groups, open_group)
+    with np.errstate(over="ignore"):  # a slope next to nothing: its reciprocal counts as infinite, the slope as 0
+        curve = PchipInterpolator(knots.astype(np.float64), below, axis=-1)
+    years = np.arange(int(knots[0]), int(knots[-1]) + 1, dtype=np.float64)
+    return np.asarray(np.maximum(np.diff(curve(years), axis=-1), 0.0), dtype=np.float64)
 
 
 METHODS = {

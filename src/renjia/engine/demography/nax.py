@@ -1,16 +1,11 @@
 """死者平均存活年数 — nax: the years lived in an age interval by those who die in it, under the conventions in use."""
 
-from typing import Literal
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from renjia.engine.demography import checks
 from renjia.engine.demography.checks import Floats, Ints, Sex
 from renjia.engine.demography.errors import DemographyError
-
-Nax = Literal["andreev_kingkade", "coale_demeny_q0", "coale_demeny_m0"]
-Adult = Literal["greville", "half"]
 
 # Coale & Demeny 1983, p. 20: value at q0 >= 0.1, intercept and slope in q0 below it.
 _REGIONS = ("west", "north", "east", "south")

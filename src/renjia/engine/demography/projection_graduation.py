@@ -7,6 +7,7 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 from renjia.engine.demography.checks import Floats, Ints
+from renjia.engine.demography.graduation import singles_between
 from renjia.engine.demography.lifetables import life_table
 from renjia.engine.demography.projection_inputs import SEXES, ProjectionInputs, mortality_starts
 
@@ -17,13 +18,9 @@ _INFANT_POINT = 0.5
 def single_counts(counts: Floats, age: Ints) -> Floats:
     """人数单岁化 — (…, G) with lower bounds `age` to single years (…, age[-1] + 1); group totals kept, open group as is.
 
-    The cumulated count is interpolated monotonely (PCHIP), so every single age is ≥ 0 when the groups are.
+    The cumulated count is interpolated monotonely (`graduation.singles_between`), so every single age is ≥ 0 when the groups are.
     """
-    closed = np.concatenate([np.zeros((*counts.shape[:-1], 1)), np.cumsum(counts[..., :-1], axis=-1)], axis=-1)
-    with np.errstate(over="ignore"):  # a slope next to nothing: its reciprocal counts as infinite, the slope as 0
-        curve = PchipInterpolator(age.astype(np.float64), closed, axis=-1)
-    singles = np.diff(curve(np.arange(int(age[0]), int(age[-1]) + 1, dtype=np.float64)), axis=-1)
-    return np.asarray(np.concatenate([np.maximum(singles, 0.0), counts[..., -1:]], axis=-1), dtype=np.float64)
+    return np.concatenate([singles_between(counts[..., :-1], age), counts[..., -1:]], axis=-1)
 
 
 def single_rates(mx: Floats, age: Ints) -> Floats:

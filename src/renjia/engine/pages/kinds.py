@@ -48,7 +48,7 @@ INDICATOR = register(
             "kind": Words(
                 one_of=(
                     *("count", "share", "ratio", "difference", "sum_of_rates", "mean_age", "standardised"),
-                    *("expectation", "median", "singulate_mean", "myers", "age_sex_accuracy"),
+                    *("expectation", "median", "singulate_mean", "myers", "age_sex_accuracy", "net_reproduction"),
                 )
             ),
             "denominator": Words(),
@@ -76,6 +76,7 @@ INDICATOR = register(
             "width": Words(pattern=r"[15]", meaning="单岁写 1，五岁组写 5"),
             "sex": Words(one_of=("1", "2")),
             "weights": Words(one_of=("whole",)),
+            "deaths": Words(),
             # of ratios of small numbers
             "interval": Words(one_of=("sex_ratio",)),
             "rolling": Words(pattern=r"\d+/\d+", meaning="写成 36/100：不足 100 人的只看近 36 个月"),

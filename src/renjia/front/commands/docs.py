@@ -63,6 +63,7 @@ KINDS = {
     "count": "计数", "share": "占比", "ratio": "比率", "difference": "相差", "sum_of_rates": "各龄率之和",
     "mean_age": "率的平均年龄", "standardised": "直接标准化", "expectation": "生命表", "median": "中位数",
     "singulate_mean": "平均初婚年龄（SMAM）", "myers": "迈尔斯混合指数", "age_sex_accuracy": "年龄性别准确性",
+    "net_reproduction": "净再生育率",
 }  # fmt: skip
 PERIODS = {"CAL": "自然年", "OCT_SEP": "上年10月至本年9月", "NOV_OCT": "上年11月至本年10月"}
 AT = {"mean": "年平均（期初期末之半，折成人年）", "end": "期末时点", "change": "期末减期初"}
@@ -84,6 +85,8 @@ def _indicator(page: Page) -> str:
     text += f"- 分子：`{body['numerator']}`\n"
     if body.get("denominator"):
         text += f"- 分母：`{body['denominator']}`\n"
+    if body.get("deaths"):
+        text += f"- 死亡：`{body['deaths']}`\n"
     if "period" in body:
         said = [KINDS[str(body["kind"])], PERIODS[str(body["period"])]]
         said += [f"口径 {body['base']}"] if "base" in body else []

@@ -23,16 +23,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-import pyarrow as pa
-
 from renjia.engine.pages import Page, Plain
-from renjia.engine.sql import connect
+from renjia.engine.sql import connect, small_table
 from renjia.engine.units import Month
-from renjia.measure.indicators.computing import Engine, compute_page, rows_behind_page, statistical_year
+from renjia.measure.indicators.computing import Engine, compute_page, dialect_of, rows_behind_page, statistical_year
+from renjia.measure.indicators.errors import MeasureError
 from renjia.measure.indicators.figures import Figure, format_value
 from renjia.measure.indicators.formulas import PLACES, Formula, formula_of
 from renjia.measure.indicators.kinds import PROFILES
-from renjia.measure.snapshot import TABLES
+from renjia.measure.snapshot import TABLES, derived_in
 
 _WHOLE = "全部"
 _SAID = ("by", "period", "base", "origin", "gives")
@@ -46,7 +45,7 @@ code         name   level         parent
 310115001002 甲二居 neighbourhood 310115001
 310115002001 乙一村 neighbourhood 310115002
 """
-_EVERY_ROW = {"known_from": "2025-04-01", "source": "例"}
+_EVERY_ROW = {"known_from": date(2025, 4, 1), "source": "例"}
 
 
 class Register(Engine, Protocol):
@@ -78,6 +77,8 @@ def run_cases(page: Page, engine: Register | None = None) -> list[CaseRun]:
     """
     formula = formula_of(page)
     if engine is not None:
+        if derived_in(engine, dialect_of(engine), formula.facts):
+            raise MeasureError("这个连接里有备好的表，例里换了别的表就对不上；请给一个空的连接")
         return [_run(formula, at, case, engine, behind=False) for at, case in enumerate(page.cases)]
     with connect(threads=1) as own:
         return [_run(formula, at, case, own, behind=True) for at, case in enumerate(page.cases)]
@@ -125,37 +126,9 @@ def _fill(page: Page, keys: tuple[str | int, ...], engine: Register, given: Mapp
     for name, schema in TABLES.items():
         text = given.get(name, "")
         try:
-            engine.register(name, _table(schema, str(text)))
+            engine.register(name, small_table(schema, str(text), _EVERY_ROW))
         except ValueError as wrong:
             raise page.error((*keys, name), f"「{name}」{wrong}", "第一行列名，以下每行一条，空的写 -") from wrong
-
-
-def _table(schema: pa.Schema, text: str) -> pa.Table:
-    lines = [line.split() for line in text.splitlines() if line.strip()]
-    header = lines[0] if lines else []
-    unknown = [column for column in header if column not in schema.names]
-    if unknown:
-        raise ValueError(f"没有列 {'、'.join(unknown)}；可写：{'、'.join(schema.names)}")
-    rows = []
-    for line in lines[1:]:
-        if len(line) != len(header):
-            raise ValueError(f"有 {len(header)} 列，这一行写了 {len(line)} 个：{' '.join(line)}")
-        given = {column: value for column, value in zip(header, line, strict=True) if value != "-"}
-        defaults = {column: value for column, value in _EVERY_ROW.items() if column in schema.names}
-        rows.append({column: _value(schema.field(column).type, value) for column, value in (defaults | given).items()})
-    return pa.Table.from_pylist(rows, schema)
-
-
-def _value(kind: pa.DataType, text: str) -> Any:
-    if pa.types.is_date(kind):
-        return date.fromisoformat(text)
-    if pa.types.is_integer(kind):
-        return int(text)
-    if pa.types.is_boolean(kind):
-        if text not in ("true", "false"):
-            raise ValueError(f"里的「{text}」应写 true 或 false")
-        return text == "true"
-    return text
 
 
 def _check_behind(formula: Formula, engine: Register, figure: Figure, span: tuple[Month, Month]) -> None:

@@ -1,6 +1,8 @@
 """计算 — one query of two parts an indicator: the numerator and the denominator by the same keys, joined."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import gc
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
@@ -17,6 +19,7 @@ from renjia.measure.indicators.formulas import AGE, MONTH, PLACES, Formula, Half
 from renjia.measure.indicators.kinds import Options
 from renjia.measure.indicators.making import Counted, Halves, Maker
 from renjia.measure.indicators.queries import Asked, behind, both, grouped
+from renjia.measure.snapshot import derived_in
 
 Period = Month | tuple[Month, Month]
 Part = Literal["numerator", "denominator"]
@@ -78,18 +81,18 @@ def compute_page(
 ) -> list[Figure]:
     """按公式计算 — `compute` for a formula already read."""
     keys = _keys(formula, by)
-    asked = _asked(formula, period, within, base, origin)
+    asked = _asked(formula, con, period, within, base, origin)
     level = next((key for key in keys if key in PLACES), "")
-    found = _halves(formula, con, keys, asked)
-    if every_place and keys == [level]:
-        for code in _places(con, level, asked.period[1], within):
-            found.setdefault((code,), [Counted()])
-    options = _options(formula, con, asked) if formula.is_profile else Options()
-    maker = Maker(formula, asked, MONTH in keys, options)
-    figures = [
-        maker.figure(dict(zip(keys, values, strict=True)), level, found[values])
-        for values in sorted(found, key=_in_order)
-    ]
+    with _nothing_thrown_away():
+        found = _halves(formula, con, keys, asked)
+        if every_place and keys == [level]:
+            for code in _places(con, level, asked.period[1], within):
+                found.setdefault((code,), [Counted()])
+        options = _options(formula, con, asked) if formula.is_profile else Options()
+        maker = Maker(formula, asked, MONTH in keys, options)
+        figures = [
+            maker.figure(dict(zip(keys, values, strict=True)), level, found[values]) for values in _in_order(found)
+        ]
     if "rolling" in formula.page.body:
         figures = [_rolled(formula, con, figure, asked) for figure in figures]
     return figures
@@ -135,15 +138,15 @@ def rows_behind_page(
     if half is None:
         raise MeasureError(f"「{formula.page.name}」是计数，没有分母；请看分子的个案")
     keys = _keys(formula, tuple(dims or {}))
-    asked = _asked(formula, period, place, base, origin)
-    sql, parameters = behind(formula, half, {key: (dims or {})[key] for key in keys}, asked, _dialect(con))
+    asked = _asked(formula, con, period, place, base, origin)
+    sql, parameters = behind(formula, half, {key: (dims or {})[key] for key in keys}, asked, dialect_of(con))
     return [str(row[0]) for row in _rows(con, sql, parameters)]
 
 
 def _halves(formula: Formula, con: Engine, keys: list[str], asked: Asked) -> dict[tuple[str, ...], Halves]:
     aged = formula.is_profile
     asking = [*keys, AGE] if aged else keys
-    sql, parameters = both(formula, asking, asked, _dialect(con))
+    sql, parameters = both(formula, asking, asked, dialect_of(con))
     found: dict[tuple[str, ...], Halves] = {}
     if aged and not keys:
         found[()] = []
@@ -155,7 +158,22 @@ def _halves(formula: Formula, con: Engine, keys: list[str], asked: Asked) -> dic
         held = found.setdefault(values[:-1], [])
         if values[-1] != "":  # of unknown age: counted in no rate
             held.append(Counted(int(values[-1]), *numbers))
+    if formula.deaths is not None:
+        _add_deaths(found, grouped(formula, formula.deaths, asking, asked, dialect_of(con)), con)
     return found
+
+
+def _add_deaths(found: dict[tuple[str, ...], Halves], query: tuple[str, list[str]], con: Engine) -> None:
+    """The deaths at each age beside the halves of that age."""
+    for row in _rows(con, *query):
+        (*values, age), total, _, seen = row[:-3], *map(int, row[-3:])
+        if age == "":
+            continue
+        held = found.setdefault(tuple(values), [])
+        at = next((at for at, one in enumerate(held) if one.age == int(age)), len(held))
+        held[at : at + 1] = [
+            (held[at] if at < len(held) else Counted(int(age)))._replace(deaths=total, seen_deaths=seen)
+        ]
 
 
 def _options(formula: Formula, con: Engine, asked: Asked) -> Options:
@@ -165,7 +183,7 @@ def _options(formula: Formula, con: Engine, asked: Asked) -> Options:
     options = Options((int(first), int(last)), int(str(body.get("width", "1"))), str(body.get("sex", "")))
     if formula.kind != "standardised" or formula.denominator is None:
         return options
-    sql, parameters = grouped(formula, formula.denominator, [AGE], replace(asked, within=""), _dialect(con))
+    sql, parameters = grouped(formula, formula.denominator, [AGE], replace(asked, within=""), dialect_of(con))
     weights: dict[int, Fraction] = {}
     for age, total, *_ in _rows(con, sql, parameters):
         if age != "" and options.ages[0] <= int(age) <= options.ages[1]:
@@ -189,7 +207,7 @@ def _rolled(formula: Formula, con: Engine, figure: Figure, asked: Asked) -> Figu
     return replace(figure, caution=caution, rolling=rolling)
 
 
-def _asked(formula: Formula, period: Period, within: str, base: str, origin: str) -> Asked:
+def _asked(formula: Formula, con: Engine, period: Period, within: str, base: str, origin: str) -> Asked:
     chosen = base or formula.base
     if base and not formula.base:
         raise MeasureError(f"「{formula.page.name}」不分人口口径；请不要写 base")
@@ -197,7 +215,9 @@ def _asked(formula: Formula, period: Period, within: str, base: str, origin: str
         raise MeasureError(f"没有「{chosen}」这种口径；请用 {'、'.join(BASES)}")
     if origin not in ORIGINS:
         raise MeasureError(f"没有「{origin}」这种出处；register 由登记数得，entered 由录入的合计得")
-    return Asked(_months(period), within, chosen, origin)
+    # what is of persons is by base; the rest stands on no derived table
+    held = derived_in(con, dialect_of(con), formula.facts) if chosen else {}
+    return Asked(_months(period), within, chosen, origin, held)
 
 
 def _in_force(id: str, first: Month, last: Month) -> Page:
@@ -236,9 +256,28 @@ def _months(period: Period) -> tuple[Month, Month]:
     return first, last
 
 
-def _in_order(values: Iterable[str]) -> list[tuple[int, str]]:
-    """Texts in order, whole numbers by size."""
-    return [(int(value) if value.isdigit() and len(value) < 4 else 0, value) for value in values]
+def _in_order(found: Collection[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """By each key in turn: texts in order, whole numbers by size."""
+    ranks = []
+    for at in range(len(next(iter(found), ()))):
+        each = sorted(
+            {values[at] for values in found},
+            key=lambda value: (int(value) if value.isdigit() and len(value) < 4 else 0, value),
+        )
+        ranks.append({value: rank for rank, value in enumerate(each)})
+    return sorted(found, key=lambda values: [rank[value] for rank, value in zip(ranks, values, strict=True)])
+
+
+@contextmanager
+def _nothing_thrown_away() -> Iterator[None]:
+    """Figures are made by the tens of thousands and all kept: looking for garbage among them takes a third of the time."""
+    looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looking:
+            gc.enable()
 
 
 def _places(con: Engine, level: str, month: Month, within: str) -> list[str]:
@@ -249,7 +288,8 @@ def _places(con: Engine, level: str, month: Month, within: str) -> list[str]:
     return [str(row[0]) for row in _rows(con, sql, [level, within, str(month.last), str(month.first)])]
 
 
-def _dialect(con: Engine) -> str:
+def dialect_of(con: Engine) -> str:
+    """方言 — duckdb or spark."""
     return str(getattr(con, "dialect", "duckdb"))
 
 

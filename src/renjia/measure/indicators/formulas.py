@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlglot import exp
 
 from renjia.engine.pages import DEFINITIONS, Page, load_pages, pages_on
-from renjia.engine.sql import Fact, SqlError, Summary, column_types, connect, read_facts, summary, translate
+from renjia.engine.sql import Fact, SqlError, Summary, column_types, connect, summary, translate
 from renjia.measure.indicators.kinds import KINDS, PROFILES, SINGLE
-from renjia.measure.snapshot import TABLES
+from renjia.measure.snapshot import TABLES, Facts, facts_of
 
 PLACES = {"district": 6, "street": 9, "neighbourhood": 12}
 """地域层级 — columns every fact has, and the length of their codes."""
@@ -91,6 +91,8 @@ class Formula:
     scale: Decimal
     decimals: int
     version: str
+    facts: Facts
+    deaths: Half | None = None
 
     @property
     def kind(self) -> str:
@@ -118,6 +120,11 @@ class Formula:
         return (self.numerator, self.denominator) if self.denominator else (self.numerator,)
 
     @property
+    def read(self) -> tuple[Half, ...]:
+        """所读 — the halves, and the deaths of a life table where the kind needs them."""
+        return (*self.halves, self.deaths) if self.deaths else self.halves
+
+    @property
     def by(self) -> tuple[str, ...]:
         """通常的分法 — the breakdown the page proposes."""
         return tuple(str(name) for name in self.page.body.get("by", ()))
@@ -137,7 +144,7 @@ class Formula:
             name
             for name, kind in self.numerator.words.items()
             if kind in ("text", "integer") and name not in _FIXED and name not in summed
-            and all(h.words.get(name) == kind for h in self.halves)
+            and all(h.words.get(name) == kind for h in self.read)
             and not (self.is_profile and name == AGE) and name != "entered_age"
         ]  # fmt: skip
         return {name: self.numerator.fact.columns.get(name, "周岁（时点）") for name in shared}
@@ -190,7 +197,7 @@ def is_unplaced(code: str) -> bool:
 
 def facts(root: Path = DEFINITIONS) -> dict[str, Fact]:
     """事实 — all facts by name; SqlError naming file and place for the first that is wrong."""
-    return {name: fact for name, (fact, _) in _vocabulary(*_state(root / "facts")).items()}
+    return {name: fact for name, (fact, _) in _vocabulary(facts_of(root)).items()}
 
 
 def formula_of(page: Page) -> Formula:
@@ -198,7 +205,8 @@ def formula_of(page: Page) -> Formula:
     root = page.path.parents[1] if page.path.parent.name == "indicators" else page.path.parents[2]
     if not (root / "facts").is_dir():
         root = DEFINITIONS
-    vocabulary = _vocabulary(*_state(root / "facts"))
+    facts = facts_of(root)
+    vocabulary = _vocabulary(facts)
     numerator = _half(page, "numerator", vocabulary)
     denominator = _half(page, "denominator", vocabulary) if "denominator" in page.body else None
     kind = str(page.body.get("kind", "count" if denominator is None else "ratio"))
@@ -209,10 +217,19 @@ def formula_of(page: Page) -> Formula:
         raise page.error(
             ("numerator",), "share 的分子是分母的一部分，两行应出自同一事实", "改成同一事实，或写 kind: ratio"
         )
+    deaths = _half(page, "deaths", vocabulary) if "deaths" in page.body else None
+    if (kind == "net_reproduction") != (deaths is not None):
+        raise page.error(("deaths",), "净再生育率要写 deaths（女性死亡），别的算法不写", "增删 deaths 一行")
     formula = Formula(
-        page, numerator, denominator, Decimal(str(page.body.get("scale", "1"))),
-        int(str(page.body.get("decimals", "0" if denominator is None else "2"))), _version(page, numerator, denominator),
-    )  # fmt: skip
+        page=page,
+        numerator=numerator,
+        denominator=denominator,
+        scale=Decimal(str(page.body.get("scale", "1"))),
+        decimals=int(str(page.body.get("decimals", "0" if denominator is None else "2"))),
+        version=_version(page, numerator, denominator, *([deaths] if deaths else [])),
+        facts=facts,
+        deaths=deaths,
+    )
     _check_population(formula)
     for at, name in enumerate(formula.by):
         if name not in PLACES and name != MONTH and name not in formula.dimensions():
@@ -238,7 +255,7 @@ def _check_population(formula: Formula) -> None:
         raise page.error(("at",), what, "at: mean（年平均）、end（期末）或 change（期末减期初）")
     if formula.at == "mean" and formula.numerator.is_stock:
         raise page.error(("at",), "at: mean 只用来折算分母，分子不能是时点人口", "分子也是人口的，写 at: end")
-    if formula.is_profile and not all(AGE in half.words for half in formula.halves):
+    if formula.is_profile and not all(AGE in half.words for half in formula.read):
         raise page.error(("kind",), f"「{formula.kind}」逐龄计算，两半都要有 age", "换有 age 的事实")
 
 
@@ -287,19 +304,14 @@ def _version(page: Page, *halves: Half | None) -> str:
 _MEANING = ("base", "at", "period", "width", "weights", "sex", "ages", "interval", "rolling")
 
 
-def _state(folder: Path) -> tuple[Path, tuple[tuple[str, int, int], ...]]:
-    files = sorted(folder.glob("*.sql"))
-    return folder, tuple((f.name, (s := f.stat()).st_mtime_ns, s.st_size) for f in files)
-
-
 @lru_cache(maxsize=8)
-def _vocabulary(folder: Path, state: tuple[tuple[str, int, int], ...]) -> dict[str, tuple[Fact, dict[str, str]]]:
-    """Each fact and the types of its columns, found on empty tables of the contract; once for each state of the files."""
+def _vocabulary(facts: Facts) -> dict[str, tuple[Fact, dict[str, str]]]:
+    """Each fact and the types of its columns, found on empty tables of the contract."""
     found = {}
     with connect(threads=1) as empty:
         for name, schema in TABLES.items():
             empty.register(name, schema.empty_table())
-        for name, fact in read_facts(folder, tuple(TABLES)).items():
+        for name, fact in facts.by_name.items():
             words = column_types(empty, fact.sql)
             stock = words.get(SINCE) == words.get(UNTIL) == "date"
             if stock:

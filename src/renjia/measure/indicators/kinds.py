@@ -5,7 +5,7 @@ the kind has none. Ages are lower bounds of groups where totals were typed in by
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
@@ -17,12 +17,13 @@ _OPEN = 85
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """页上的选项 — ages: first and last, both included; width of a group in years; sex 1 or 2; weights by age."""
+    """页上的选项 — ages: first and last, both included; width of a group in years; sex 1 or 2; weights, deaths by age."""
 
     ages: tuple[int, int] = (0, 200)
     width: int = 1
     sex: str = ""
     weights: Mapping[int, Fraction] | None = None
+    deaths: Mapping[int, Fraction] = field(default_factory=dict)
 
 
 def sum_of_rates(profile: Profile, options: Options) -> Fraction | None:
@@ -77,17 +78,26 @@ def expectation(profile: Profile, options: Options) -> Fraction | None:
     groups = _life_groups(profile)
     if any(not people for _, _, _, people in groups) or not groups[-1][2]:
         return None
-    infants = groups[0][2] / groups[0][3]
-    alive, lived = Fraction(1), Fraction(0)
-    for lower, size, deaths, people in groups:
-        rate = deaths / people
-        if size is None:
-            return lived + alive / rate
-        a = _lived_by_the_dying(lower, size, infants, options.sex)
-        dying = alive * min(Fraction(1), size * rate / (1 + (size - a) * rate))
-        lived += size * (alive - dying) + a * dying
-        alive -= dying
-    return None
+    years, alive = _lived(groups, options.sex)
+    _, _, deaths, people = groups[-1]
+    return sum(years, Fraction(0)) + alive * people / deaths
+
+
+def net_reproduction(profile: Profile, options: Options) -> Fraction | None:
+    """净再生育率 — Σ girls/women × L of the groups 15–19 … 45–49, l0 = 1: the girls a girl born will bear, dying as women of
+    the period do; the life table is that of `expectation`, from `deaths`. None where a group under 50 has no people.
+
+    >>> p = {age: (Fraction(1 if age >= 15 else 0), Fraction(35)) for age in range(50)}
+    >>> net_reproduction(p, Options(sex="2"))
+    Fraction(1, 1)
+    """
+    groups = _life_groups(profile)[:11]
+    women = {age: (options.deaths.get(age, Fraction(0)), people) for age, (_, people) in profile.items()}
+    if any(not people for _, _, _, people in groups):
+        return None
+    years, _ = _lived(_life_groups(women)[:11], options.sex)
+    fertile = zip(groups, years, strict=True)
+    return sum((girls / people * lived for (lower, _, girls, people), lived in fertile if lower >= 15), Fraction(0))
 
 
 def median(profile: Profile, options: Options) -> Fraction | None:
@@ -166,6 +176,7 @@ PROFILES: dict[str, Kind] = {
     "singulate_mean": singulate_mean,
     "myers": myers,
     "age_sex_accuracy": age_sex_accuracy,
+    "net_reproduction": net_reproduction,
 }
 SINGLE = ("count", "median", "myers")
 KINDS = ("count", "share", "ratio", "difference", *PROFILES)
@@ -203,6 +214,21 @@ def _life_groups(profile: Profile) -> Groups:
     for lower, upper in zip(lowers, uppers, strict=True):
         groups.append((lower, None if upper is None else upper - lower, *_between(profile, lower, upper)))
     return groups
+
+
+def _lived(groups: Groups, sex: str) -> tuple[list[Fraction], Fraction]:
+    """Years lived in each closed group by one newborn, and how many come to the end of the last."""
+    infants = groups[0][2] / groups[0][3]
+    alive, years = Fraction(1), []
+    for lower, size, deaths, people in groups:
+        if size is None:  # the open group, where nobody is left
+            break
+        rate = deaths / people
+        a = _lived_by_the_dying(lower, size, infants, sex)
+        dying = alive * min(Fraction(1), size * rate / (1 + (size - a) * rate))
+        years.append(size * (alive - dying) + a * dying)
+        alive -= dying
+    return years, alive
 
 
 _WEST = {  # sex: m0 from which a0 is fixed, a0 and 4a1 there, and their lines in m0 below

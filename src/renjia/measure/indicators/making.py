@@ -1,6 +1,6 @@
 """成数 — what the rows of a query become: a figure, its value exact, by the kind of its page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -15,7 +15,10 @@ from renjia.measure.indicators.queries import Asked, is_typed
 
 
 class Counted(NamedTuple):
-    """一行所得 — at one age (None where the kind takes none): both halves, the events of the first, what was seen."""
+    """一行所得 — at one age (None where the kind takes none): both halves, the events of the first, what was seen.
+
+    deaths: of the life table, where the kind needs one.
+    """
 
     age: int | None = None
     numerator: int = 0
@@ -23,9 +26,24 @@ class Counted(NamedTuple):
     events: int = 0
     seen: int = 0
     seen_below: int = 0
+    deaths: int = 0
+    seen_deaths: int = 0
 
 
 Halves = list[Counted]
+_SEEN = ("seen", "seen_below", "seen_deaths")
+
+
+def _summed(halves: Halves) -> tuple[int, int, int]:
+    """Both halves and the events of the first, over all ages; most often there is but one row."""
+    if len(halves) == 1:
+        only = halves[0]
+        return only.numerator, only.denominator, only.events
+    return (
+        sum(half.numerator for half in halves),
+        sum(half.denominator for half in halves),
+        sum(half.events for half in halves),
+    )
 
 
 @dataclass(frozen=True)
@@ -43,7 +61,7 @@ class Maker:
         if self._is_profile:
             first, last = self.options.ages
             halves = [half for half in halves if half.age is not None and first <= half.age <= last]
-        numerator, counted = sum(half.numerator for half in halves), sum(half.denominator for half in halves)
+        numerator, counted, events = _summed(halves)
         denominator = counted if formula.denominator else None
         if formula.is_share and denominator is not None and not 0 <= numerator <= denominator:
             what = f"{keyed or '全部'} 的分子 {numerator} 大于分母 {denominator}"
@@ -51,7 +69,6 @@ class Maker:
         missing = self._missing(halves)
         made = self._made(halves, numerator, counted) if self._is_made and not missing else None
         plain = self._divided(numerator, counted) if not self._is_made and not missing else None
-        events = sum(half.events for half in halves)
         return Figure(
             place=keyed.get(level, "") or self.asked.within,
             dims={key: value for key, value in keyed.items() if key != level},
@@ -109,14 +126,15 @@ class Maker:
         first, last = self.asked.period
         spans = (first, first) if self.by_month else (first, last)
         days = len({one.day for one in moments(self.formula.at, spans, self.by_month)[0]})
-        return [(days if half.is_stock else 1) if is_typed(half, self.asked) else 0 for half in self.formula.halves]
+        return [(days if half.is_stock else 1) if is_typed(half, self.asked) else 0 for half in self.formula.read]
 
     def _missing(self, halves: Halves) -> str:
         """What has not been typed in, if anything: a value from half the totals would be wrong without showing it."""
         if not any(self._fewest_seen):
             return ""
-        seen = (max((half.seen for half in halves), default=0), max((half.seen_below for half in halves), default=0))
-        for half, fewest, times in zip(self.formula.halves, self._fewest_seen, seen, strict=False):
+        most = [max((getattr(row, name) for row in halves), default=0) for name in _SEEN]
+        seen = most[: len(self.formula.halves)] + (most[-1:] if self.formula.deaths else [])
+        for half, fewest, times in zip(self.formula.read, self._fewest_seen, seen, strict=True):
             if times < fewest:
                 both = "（期初、期末都要有）" if half.is_stock and fewest > 1 else ""
                 return f"录入的合计不全：{half.fact.title}缺这一期的数{both}"
@@ -136,7 +154,11 @@ class Maker:
         profile: Profile = {
             half.age: (half.numerator * above, half.denominator * below) for half in halves if half.age is not None
         }
-        value = PROFILES[self.formula.kind](profile, self.options)
+        options = self.options
+        if self.formula.deaths is not None:
+            deaths = {half.age: Fraction(half.deaths) for half in halves if half.age is not None and half.deaths}
+            options = replace(options, deaths=deaths)
+        value = PROFILES[self.formula.kind](profile, options)
         return None if value is None else value * scale
 
     def _divided(self, numerator: int, counted: int) -> Decimal | None:

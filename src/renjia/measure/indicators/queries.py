@@ -1,31 +1,34 @@
 """查询 — one half of an indicator as SQL for DuckDB or Spark: rows of events, or of people present at given moments."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from renjia.engine.units import Month
 from renjia.measure.indicators.errors import MeasureError
 from renjia.measure.indicators.formulas import FIRST_MONTH, KEY, MONTH, PLACES, Formula, Half
 from renjia.measure.indicators.presence import QUOTES, Moment, moments, present
 from renjia.measure.indicators.standing import standing
+from renjia.measure.snapshot import over_derived
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """所问 — what is asked of a formula beside its keys.
 
-    period: first and last month; within: a place code or ""; base, origin: "" where the page has none.
+    period: first and last month; within: a place code or ""; base, origin: "" where the page has none; held: the derived
+    tables that are there, fact → name.
     """
 
     period: tuple[Month, Month]
     within: str = ""
     base: str = ""
     origin: str = ""
+    held: Mapping[str, str] = field(default_factory=dict)
 
 
 def both(formula: Formula, keys: Sequence[str], asked: Asked, dialect: str) -> tuple[str, list[str]]:
     """两半合一 — rows of keys, numerator, denominator (0 where there is none), events behind the numerator, `seen` of both."""
-    head, facts = standing(formula.halves, asked.base, _edges(formula, asked, MONTH in keys), dialect)
+    head, facts = standing(formula.halves, asked.base, _edges(formula, asked, MONTH in keys), dialect, asked.held)
     numerator, parameters = _totals(formula, formula.numerator, facts[0], keys, asked, dialect)
     names = [f"k{at}" for at in range(len(keys))]
     shown = "".join(f"{name}, " for name in names)
@@ -44,7 +47,7 @@ def both(formula: Formula, keys: Sequence[str], asked: Asked, dialect: str) -> t
 
 def grouped(formula: Formula, half: Half, keys: Sequence[str], asked: Asked, dialect: str) -> tuple[str, list[str]]:
     """一半 — totals by the keys, each a text, `""` where unknown; columns as `both` has them for one half."""
-    head, facts = standing([half], asked.base, _edges(formula, asked, MONTH in keys), dialect)
+    head, facts = standing([half], asked.base, _edges(formula, asked, MONTH in keys), dialect, asked.held)
     sql, parameters = _totals(formula, half, facts[0], keys, asked, dialect)
     return (f"WITH {head} {sql}" if head else sql), parameters
 
@@ -86,7 +89,8 @@ def behind(
 ) -> tuple[str, list[str]]:  # fmt: skip
     """背后 — the key of every row the half counts, one a moment it is counted at."""
     quote = QUOTES[dialect]
-    source, parameters = _source(formula, half, half.fact_in(dialect), [KEY, *dims], asked, dialect, whole=True)
+    fact = over_derived(half.fact, asked.held, dialect) if asked.held else half.fact_in(dialect)
+    source, parameters = _source(formula, half, fact, [KEY, *dims], asked, dialect, whole=True)
     where = f"({half.where_in(dialect)})"
     for key, value in dims.items():
         where += f" AND coalesce(CAST({quote}{key}{quote} AS STRING), '') = ?"

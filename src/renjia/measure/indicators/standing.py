@@ -1,10 +1,11 @@
-"""底座 — the stays that several facts stand on, found once for both halves of a question, and only those of its period.
+"""底座 — the stays that several facts stand on, and only those of the period asked.
 
-DuckDB would otherwise join persons, homes and papers again for every mention. Facts in which a stay that does not touch
-the period can add nothing are named here; the others keep the whole.
+A working set written whole holds them ready (`snapshot.derive`); over plain tables they are found once for both halves,
+as DuckDB would otherwise join persons, homes and papers again for every mention. Facts in which a stay that does not
+touch the period can add nothing are named here; the others keep the whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sqlglot import exp
@@ -12,6 +13,7 @@ from sqlglot import exp
 from renjia.engine.sql import Fact, translate
 from renjia.measure.indicators.formulas import Half
 from renjia.measure.indicators.presence import Moment
+from renjia.measure.snapshot import over_derived
 
 _STAYS, _OWN = "fact__stays", "stays__"
 # events fall within the spells they are held against, and a move is told from the day before it or after it
@@ -20,19 +22,25 @@ _MARGIN = timedelta(days=2)
 _BRIEF = timedelta(days=215)  # seven months and more
 
 
-def standing(halves: Sequence[Half], base: str, found: Sequence[Moment], dialect: str) -> tuple[str, list[str]]:
-    """底座与各事实 — what stands after WITH (`""` where nothing is shared), and each half's fact as SQL over it."""
+def standing(
+    halves: Sequence[Half], base: str, found: Sequence[Moment], dialect: str, held: Mapping[str, str]
+) -> tuple[str, list[str]]:
+    """底座与各事实 — what stands after WITH (`""` where nothing is shared), and each half's fact as SQL over it.
+
+    held: fact → name of the derived tables there are.
+    """
+    if held:
+        of_period = {"stays": _of_period(base, found)}
+        return "", [
+            over_derived(half.fact, held, dialect, of_period if half.fact.name in LOCAL else {}) for half in halves
+        ]
     trees = [half.fact.tree for half in halves]
     shared = [any(cte.alias == _STAYS for cte in tree.ctes) for tree in trees]
     local = all(half.fact.name in LOCAL for half, stands in zip(halves, shared, strict=True) if stands)
     if dialect != "duckdb" or not any(shared) or not local:
         return "", [half.fact_in(dialect) for half in halves]
     whole = trees[shared.index(True)]
-    first = min(one.day for one in found) - _MARGIN
-    last = max(one.day for one in found) + _MARGIN
-    # the last condition says no more, but on a plain column: an engine can hold to it before it joins
-    where = f"since <= DATE '{last}' AND until >= DATE '{first}' AND brief >= DATE '{first - _BRIEF}'"
-    where += f" AND base = '{base}'" if base else ""
+    where = _of_period(base, found)
     head = ""
     for cte in whole.ctes:
         if cte.alias.startswith(_OWN):
@@ -45,6 +53,15 @@ def standing(halves: Sequence[Half], base: str, found: Sequence[Moment], dialect
     return head, [
         _over(half.fact) if stands else half.fact_in(dialect) for half, stands in zip(halves, shared, strict=True)
     ]
+
+
+def _of_period(base: str, found: Sequence[Moment]) -> str:
+    """Which stays can matter."""
+    first = min(one.day for one in found) - _MARGIN
+    last = max(one.day for one in found) + _MARGIN
+    # the last condition on days says no more, but on a plain column: an engine can hold to it before it joins
+    where = f"since <= DATE '{last}' AND until >= DATE '{first}' AND brief >= DATE '{first - _BRIEF}'"
+    return f"{where} AND base = '{base}'" if base else where
 
 
 def _over(fact: Fact) -> str:

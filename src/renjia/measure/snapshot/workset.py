@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from renjia.engine.sealing import Sealer, SealError
 from renjia.engine.sql import connect
+from renjia.measure.snapshot.derived import derive, is_derived, repeating
 from renjia.measure.snapshot.errors import WorksetError
 from renjia.measure.snapshot.tables import TABLES, check_tables
 
@@ -46,7 +47,8 @@ class Workset:
     def write(self, on: date, tables: Mapping[str, pa.Table]) -> Path:
         """存一天 — the tables sealed under `<root>/<on>/`, replacing that date whole; returns the folder.
 
-        Rows are stored sorted by all columns, so that their order tells nothing of how they came in.
+        Rows are stored sorted by all columns, so that their order tells nothing of how they came in. What questions
+        about people would join anew is joined here and stored beside them (`derive`).
         Raises WorksetError for a table or column outside the contract; nothing is then written.
         """
         if not tables:
@@ -56,8 +58,8 @@ class Workset:
             draft = self._root / f".{on}.{secrets.token_hex(6)}"
             draft.mkdir(mode=0o700)
             digests = {}
-            for name, table in tables.items():
-                sealed = self._sealer.seal_bytes(_CONTEXT, f"{on}/{name}", _parquet(table.select(TABLES[name].names)))
+            for name, plain in _files(tables):
+                sealed = self._sealer.seal_bytes(_CONTEXT, f"{on}/{name}", plain)
                 digests[name] = hashlib.sha256(sealed).hexdigest()
                 _write_synced(draft / _file(name), sealed)
             _write_synced(draft / _MANIFEST, self._sealer.seal(_CONTEXT, f"{on}/manifest", digests))
@@ -82,10 +84,21 @@ class Workset:
 
     def read(self, on: date) -> dict[str, pa.Table]:
         """取各表 — as written; WorksetError when the date is not there, SealError when a file was changed."""
+        return self._tables(on, derived=False)
+
+    def open(self, on: date) -> duckdb.DuckDBPyConnection:
+        """打开一天 — an in-memory DuckDB with one view a table, the derived ones too; the caller closes it."""
+        tables = self._tables(on, derived=True)
+        connection = connect()
+        for name, table in tables.items():
+            connection.register(name, table)
+        return connection
+
+    def _tables(self, on: date, *, derived: bool) -> dict[str, pa.Table]:
         for attempt in range(_ATTEMPTS):
             folder = (self._root / str(on)).resolve()
             try:
-                return self._read(on, folder)
+                return self._read(on, folder, derived)
             except FileNotFoundError as missing:
                 # the set was replaced between two of our reads: the old folder is gone, the new one is whole
                 if attempt + 1 < _ATTEMPTS and (self._root / str(on)).resolve() != folder:
@@ -98,23 +111,18 @@ class Workset:
         near = f"现有 {len(held)} 天，{held[0]} 至 {held[-1]}" if held else "一天也没有"
         raise WorksetError(f"没有 {on} 的判定库（{near}）；请先生成这一天，或改选已有的日期")
 
-    def open(self, on: date) -> duckdb.DuckDBPyConnection:
-        """打开一天 — an in-memory DuckDB with one view a table; the caller closes it."""
-        tables = self.read(on)
-        connection = connect()
-        for name, table in tables.items():
-            connection.register(name, table)
-        return connection
-
-    def _read(self, on: date, folder: Path) -> dict[str, pa.Table]:
+    def _read(self, on: date, folder: Path, derived: bool) -> dict[str, pa.Table]:
         digests = self._sealer.open(_CONTEXT, f"{on}/manifest", (folder / _MANIFEST).read_bytes())
         tables = {}
         for name, digest in digests.items():
+            if is_derived(name) and not derived:
+                continue
             sealed = (folder / _file(name)).read_bytes()
             plain = self._sealer.open_bytes(_CONTEXT, f"{on}/{name}", sealed)
             if hashlib.sha256(sealed).hexdigest() != digest:
                 raise SealError(f"{on} 的「{name}」不是这次存下的那一份；未开启，请从备份恢复并告知审计管理员")
-            tables[name] = pq.read_table(pa.BufferReader(plain))
+            pointed = repeating(pq.read_schema(pa.BufferReader(plain))) if is_derived(name) else None
+            tables[name] = pq.read_table(pa.BufferReader(plain), read_dictionary=pointed)
         return tables
 
     @contextmanager
@@ -161,10 +169,18 @@ def _date(name: str) -> date | None:
         return None
 
 
+def _files(tables: Mapping[str, pa.Table]) -> Iterator[tuple[str, bytes]]:
+    """Each table and each derived one as Parquet, by name."""
+    for name, table in tables.items():
+        columns = TABLES[name].names
+        yield name, _parquet(table.select(columns).sort_by([(column, "ascending") for column in columns]))
+    for name, table in derive(tables).items():
+        yield name, _parquet(table)
+
+
 def _parquet(table: pa.Table) -> bytes:
     out = pa.BufferOutputStream()
-    ordered = table.sort_by([(name, "ascending") for name in table.schema.names])
-    pq.write_table(ordered.replace_schema_metadata(None), out, compression="zstd")
+    pq.write_table(table.replace_schema_metadata(None), out, compression="zstd")
     return bytes(out.getvalue().to_pybytes())
 
 
