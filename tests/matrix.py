@@ -22,13 +22,13 @@ ROLES = {"区监测员": "district_monitor", "街镇监测员": "street_monitor"
 STATES = ("未验动态码", "无在期授权", "未登录或停用")
 COLUMNS = ("路径名", "方法", "对象", *ROLES, *STATES)
 ASKED_FOR = {  # which kind of object an address names, by its view
-    "births:case": "case", "births:looks": "case", "births:reveal": "case", "births:review": "question",
+    "births:case": "case", "births:looks": "case", "births:apart": "case", "births:reveal": "case", "births:review": "question",
     "births:verification": "verification", "births:undo": "verification", "births:second_look": "verification",
     "births:offer": "verification", "births:transfer": "verification", "births:escalate": "verification", "intake:batch": "batch",
     "intake:accept": "batch", "intake:withdraw": "batch", "intake:map": "batch", "intake:returned": "batch", "api:ask": "batch",
     "runs:one": "run", "indicators:one": "indicator", "indicators:rows": "rows", "births:behind": "rows", "reports:one": "month",
     "reports:close": "month", "reports:paper": "month", "places:street": "place", "appraisal:street": "place", "appraisal:enter": "place",
-    "accounts:revoke": "grant",
+    "births:expected_street": "place", "births:audited": "audited", "accounts:revoke": "grant",
 }  # fmt: skip
 
 

@@ -36,7 +36,17 @@ from renjia.records.intake.actions import receive_file
 from renjia.records.intake.models import Batch, Via
 from renjia.records.places.models import Institution
 from renjia.records.store.scope import Scope, scope
-from renjia.work.births.models import BirthCase, CaseEvent, CaseRecord, CaseState, Evidence, Question, Verification
+from renjia.work.births.models import (
+    AuditedLink,
+    BirthCase,
+    CaseEvent,
+    CaseRecord,
+    CaseState,
+    Evidence,
+    LinkAudit,
+    Question,
+    Verification,
+)
 from renjia.work.births.workset import workset_tables
 from renjia.work.reports.models import Closing
 from renjia.work.tasks.models import Run, RunKind, RunState
@@ -151,6 +161,15 @@ def make_question(number: int, one: BirthCase, other: BirthCase) -> Question:
     return Question.objects.create(a=a, b=b, level="child", score=3.5, reason="出生日期差一天", **keys)
 
 
+def make_audited(one: BirthCase, other: BirthCase) -> AuditedLink:
+    """A link drawn to be judged."""
+    a, b = (c.records.select_related("record").first().record for c in (one, other))
+    audit = LinkAudit.objects.create(drawn_by="赵敏", seed=1, wanted=100, links=1, model="手设一")
+    return AuditedLink.objects.create(
+        audit=audit, position=1, a=a, b=b, a_key=a.key, b_key=b.key, a_case=one, b_case=other, score=6.0, pattern=0, band=1, of=1
+    )  # fmt: skip
+
+
 def make_received(who: Scope, number: str, place: str = DISTRICT, bad: int = 0) -> Batch:
     with scope(who):
         return receive_file(
@@ -202,6 +221,7 @@ def make_stage(rows: int = 1) -> Stage:
             "外区": make_received(Scope(role="district_monitor", purpose="birth_verification", places=("310104",)), "H004", "310104"),
         },
         "question": {"本区": make_question(0, cases["复核中"], cases["上报"])},
+        "audited": {"本区": make_audited(cases["复核中"], cases["上报"])},
         "run": {"任一": Run.objects.create(kind=RunKind.CYCLE, month=MONTH, state=RunState.RUNNING, stage="比对", done=1, total=4,
                                           by="赵敏", started=timezone.now())},
         "grant": {"他人": world.grants["王强"], "本人": world.grants["周平"]},

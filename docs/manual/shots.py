@@ -130,6 +130,41 @@ def review(page: Page, base: str) -> None:
     keep(page, "review")
 
 
+def audit(page: Page, base: str) -> None:
+    """比对抽查的结果。"""
+    page.goto(f"{base}/births/audits/")
+    if not page.query_selector("main .big"):
+        _missing("抽查过的；先在这一页抽一次，判断几十对，再拍")
+    keep(page, "audit")
+
+
+def missed(page: Page, base: str) -> None:
+    """漏报。"""
+    page.goto(f"{base}/births/missed/")
+    keep(page, "missed")
+
+
+def expected(page: Page, base: str) -> None:
+    """预期出生。"""
+    page.goto(f"{base}/births/expected/")
+    keep(page, "expected")
+
+
+def apart(page: Page, base: str) -> None:
+    """为什么没合并 — of the first case whose delivery had another child."""
+    for number in range(1, PAGES + 1):
+        page.goto(f"{base}/births/cases/?page={number}")
+        links = [row.get_attribute("href") for row in page.query_selector_all("main table tbody td:first-child a")]
+        for address in links:
+            page.goto(f"{base}{address}")
+            asked = page.query_selector("a:has-text('为什么是两个孩子')")
+            if asked:
+                page.goto(f"{base}{asked.get_attribute('href')}")
+                keep(page, "apart")
+                return
+    raise NoShot("没有同一次分娩的两个个案")
+
+
 def bulletin(page: Page, base: str) -> None:
     """最近一期月报。"""
     page.goto(f"{base}/reports/")
@@ -159,8 +194,8 @@ def verification(page: Page, base: str) -> None:
 
 Shot = Callable[[Page, str], None]
 WHO: tuple[tuple[str, dict[str, int], tuple[Shot, ...]], ...] = (
-    (DISTRICT, DESK, (board, intake, review, bulletin)),
-    (STREET, DESK, (case,)),
+    (DISTRICT, DESK, (board, intake, review, audit, missed, expected, bulletin)),
+    (STREET, DESK, (case, apart)),
     (WORKER, PHONE, (today, verification)),
 )
 

@@ -99,6 +99,33 @@ def test_the_district_decides_a_review_and_closes_a_month(arrive: Arrive, house:
     expect(page.locator(".title-x")).to_contain_text("由 赵敏 结账")
 
 
+def test_the_district_draws_links_and_judges_one(arrive: Arrive, house: House) -> None:
+    visitor = arrive("赵敏")
+    page = visitor.go("/births/audits/")
+    page.get_by_role("button", name="随机抽出").click()
+    expect(page.get_by_role("heading", name="是不是同一次分娩？")).to_be_visible()
+    visitor.look("3-audited")
+    page.get_by_role("button", name=re.compile("合得对")).click()
+    expect(page.locator(".crumb")).to_contain_text("第 2 对")
+    visitor.go("/births/audits/")
+    expect(page.locator("main")).to_contain_text("还不能判断")
+    expect(page.get_by_role("link", name=re.compile("判断下一对"))).to_be_visible()
+    visitor.look("3-audits")
+
+
+def test_the_street_asks_why_two_cases_are_apart(arrive: Arrive, house: House) -> None:
+    visitor = arrive("钱芳")
+    page = visitor.go("/births/cases/")
+    numbers = page.locator("tbody td:first-child a").all_inner_texts()
+    page.get_by_role("link", name=numbers[0], exact=True).click()
+    page.get_by_role("link", name="为什么没和别的个案合并？").first.click()
+    visitor.look("4-apart-asked")
+    page.get_by_label("个案号").fill(numbers[1])
+    page.get_by_role("button", name="看为什么没合并").click()
+    expect(page.locator("main")).to_contain_text("最不像的一项")
+    visitor.look("4-apart")
+
+
 def test_the_street_works_on_its_cases(arrive: Arrive, house: House) -> None:
     visitor = arrive("钱芳", signed_in=False)
     page = _sign_in(visitor, house)

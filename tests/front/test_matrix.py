@@ -15,7 +15,8 @@ SENT: dict[str, dict[str, Any]] = {  # what a form sends, so that an allowed POS
     "births:second_look": {"agrees": "1"}, "births:offer": {"to": "310115002", "why": "已搬走"}, "births:transfer": {"accept": "1"},
     "births:escalate": {"why": "住址有争议"}, "births:review": {"decision": "different"}, "intake:withdraw": {"reason": "送错了"},
     "run_month": {"month": MONTH}, "appraisal:enter": {"fact": "统计报表未及时准确上报（例）", "value": "1", "why": "二季度通报"},
-    "second_factor": {"code": "000000"}, "sign_in": {"username": "u0", "password": "不对的口令"},
+    "births:audited": {"answer": "right"}, "births:audits": {"wanted": "100"}, "second_factor": {"code": "000000"},
+    "sign_in": {"username": "u0", "password": "不对的口令"},
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from renjia.records.intake.models import Batch
 from renjia.records.store.databases import home as folder
 from renjia.work.appraisal.block import latest
 from renjia.work.appraisal.views import blocks_at, known_months, row_of
+from renjia.work.births.expected_views import street_block
 from renjia.work.births.masked import list_looks, place_names
 from renjia.work.births.models import Verification
 from renjia.work.births.views import verification_rows
@@ -156,6 +157,7 @@ def street(request: HttpRequest) -> HttpResponse:
             "near": verification_rows(near),
             "places": _by_place(),
             "appraised": _appraised(code),
+            "expected": street_block(code),
         },
     )
 

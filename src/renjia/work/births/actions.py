@@ -206,8 +206,8 @@ def escalate(*, verification_id: UUID, why: str) -> Verification:
     return found
 
 
-def _refuse_contradiction(found: Question, same: bool) -> None:
-    """One contradictory answer would stop every later run: it is refused when given."""
+def refuse_contradiction(found: Question, same: bool) -> None:
+    """拒绝矛盾 — one contradictory answer would stop every later run: it is refused when given."""
     answered = Question.objects.filter(same__isnull=False).values_list("a_key", "b_key", "same", "level")
     given = [
         *(Decision(a, b, bool(same_), level) for a, b, same_, level in answered),
@@ -227,7 +227,7 @@ def decide_question(*, question_id: UUID, same: bool, note: str = "", at: dateti
         raise Refused("这条复核已不再有疑，请看下一条。")
     if found.same is not None:
         raise Refused(f"这条已由{found.decided_by}决定为“{'同一个' if found.same else '不是同一个'}”。")
-    _refuse_contradiction(found, same)
+    refuse_contradiction(found, same)
     found.same, found.decided_at, found.decided_by, found.note = (
         same,
         at or timezone.now(),

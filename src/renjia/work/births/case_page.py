@@ -1,14 +1,14 @@
 """个案页 — five sources side by side, the chosen value with its rule, what differs and by how much, and the evidence."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
 from django.urls import reverse
 
-from renjia.engine.linkage import HAND_SET, chosen_values, differences, explain
+from renjia.engine.linkage import HAND_SET, Weight, chosen_values, differences, explain
 from renjia.engine.units import mask_certificate, mask_identity, mask_infant, mask_name, mask_phone
 from renjia.records.intake import FIELDS
 from renjia.records.places.models import Institution
@@ -192,8 +192,12 @@ class CasePage:
 
 
 def waterfall(label: str, pattern: int, level: str) -> dict[str, Any]:
-    """瀑布 — the stored pattern as rows; positions in percent of the widest span."""
-    lines = explain(pattern, HAND_SET)
+    """瀑布 — the stored pattern as rows."""
+    return drawn(label, explain(pattern, HAND_SET), level)
+
+
+def drawn(label: str, lines: Sequence[Weight], level: str) -> dict[str, Any]:
+    """画成瀑布 — lines as rows; positions in percent of the widest span."""
     threshold = HAND_SET.link if level == "delivery" else 0.0
     ends = [0.0, threshold, *(w.running for w in lines)]
     low, span = min(ends), max(max(ends) - min(ends), 1.0)

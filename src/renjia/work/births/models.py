@@ -226,3 +226,74 @@ class Verification(models.Model):
                 violation_error_message="截止日不早于下发日",
             ),
         ]  # fmt: skip
+
+
+class LinkAudit(models.Model):
+    """比对抽查 — a random sample of links, drawn once; its answers estimate how many links are right."""
+
+    id = models.UUIDField("编号", primary_key=True, default=uuid.uuid4, editable=False)
+    drawn_at = models.DateTimeField("抽出时间", default=timezone.now)
+    drawn_by = models.CharField("抽出人", max_length=40)
+    seed = models.BigIntegerField("随机种子")
+    wanted = models.PositiveIntegerField("想抽的对数")
+    links = models.PositiveIntegerField("当时全部的对数")
+    model = models.CharField("模型", max_length=40)
+
+    class Meta:
+        verbose_name = "比对抽查"
+        ordering = ["-drawn_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(wanted__gte=1), name="link_audit_some", violation_error_message="至少抽一对"
+            )
+        ]
+
+
+class Judged(models.TextChoices):
+    RIGHT = "right", "合得对"
+    WRONG = "wrong", "合错了"
+    UNSURE = "unsure", "看不出"
+
+
+class AuditedLinkQuerySet(models.QuerySet["AuditedLink"]):
+    def waiting(self) -> "AuditedLinkQuerySet":
+        return self.filter(answer="")
+
+
+class AuditedLink(models.Model):
+    """抽中的一对 — two records that the run joined, and what a person says of it."""
+
+    id = models.UUIDField("编号", primary_key=True, default=uuid.uuid4, editable=False)
+    audit = models.ForeignKey(LinkAudit, models.PROTECT, related_name="drawn", verbose_name="比对抽查")
+    position = models.PositiveIntegerField("第几对")
+    a = models.ForeignKey(SourceRecord, models.PROTECT, related_name="+", verbose_name="甲")
+    b = models.ForeignKey(SourceRecord, models.PROTECT, related_name="+", verbose_name="乙")
+    a_key = models.CharField("甲键", max_length=120)
+    b_key = models.CharField("乙键", max_length=120)
+    a_case = models.ForeignKey(BirthCase, models.PROTECT, related_name="+", verbose_name="甲的个案")
+    b_case = models.ForeignKey(BirthCase, models.PROTECT, related_name="+", verbose_name="乙的个案")
+    score = models.FloatField("分值")
+    pattern = models.BigIntegerField("比较型")
+    band = models.PositiveSmallIntegerField("分层")
+    of = models.PositiveIntegerField("这一层的对数")
+    answer = models.CharField("判断", max_length=6, choices=Judged, blank=True)
+    note = models.CharField("依据", max_length=300, blank=True)
+    answered_at = models.DateTimeField("判断时间", null=True)
+    answered_by = models.CharField("判断人", max_length=40, blank=True)
+
+    objects = AuditedLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "抽中的一对"
+        ordering = ["audit", "position"]
+        constraints = [
+            models.UniqueConstraint("audit", "a_key", "b_key", name="audited_link_once"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True) | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="audited_link_whole", violation_error_message="判断须连同时间一起记下",
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer="wrong") | ~Q(note=""), name="audited_link_why",
+                violation_error_message="判为“合错了”须写依据",
+            ),
+        ]  # fmt: skip

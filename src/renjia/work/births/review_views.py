@@ -71,8 +71,8 @@ def review(request: HttpRequest, pk: str) -> HttpResponse:
         request,
         "births/review.html",
         {
-            "pair": {"left": _head(found.a), "right": _head(found.b)},
-            "rows": _rows(left, right, shape),
+            "pair": {"left": head_of(found.a), "right": head_of(found.b)},
+            "rows": pair_rows(left, right, shape),
             "waterfall": waterfall("", found.pattern, found.level) if found.pattern is not None else None,
             "question": found, "level_label": LEVELS.get(found.level, found.level), "error": error,
             "position": f"第 {here + 1} 条，共 {len(order)} 条" if here is not None else "已决定",
@@ -82,7 +82,8 @@ def review(request: HttpRequest, pk: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _head(record: Any) -> dict[str, Any]:
+def head_of(record: Any) -> dict[str, Any]:
+    """一条记录的表头 — source, number, when it was reported."""
     return {
         "label": NAMES[record.source],
         "record_no": record.record_no or "无编号",
@@ -91,7 +92,8 @@ def _head(record: Any) -> dict[str, Any]:
     }
 
 
-def _rows(left: dict[str, Any], right: dict[str, Any], page: CasePage | None) -> list[dict[str, Any]]:
+def pair_rows(left: dict[str, Any], right: dict[str, Any], page: CasePage | None) -> list[dict[str, Any]]:
+    """两条并排 — masked, field by field; where two masks look alike only what differs is shown."""
     if page is None:
         return []
     rows = []

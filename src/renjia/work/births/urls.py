@@ -1,12 +1,22 @@
 from django.urls import path
 
-from renjia.work.births import behind, case_views, missed_views, review_views, views
+from renjia.work.births import (
+    apart_views,
+    behind,
+    case_views,
+    expected_views,
+    link_audit_views,
+    missed_views,
+    review_views,
+    views,
+)
 
 app_name = "births"
 urlpatterns = [
     path("cases/", views.cases, name="cases"),
     path("cases/<str:no>/", case_views.case, name="case"),
     path("cases/<str:no>/looks/", case_views.looks, name="looks"),
+    path("cases/<str:no>/apart/", apart_views.apart, name="apart"),
     path("cases/<str:no>/reveal/", case_views.reveal, name="reveal"),
     path("behind/<str:id>/", behind.behind, name="behind"),
     path("verifications/", views.verifications, name="verifications"),
@@ -17,6 +27,10 @@ urlpatterns = [
     path("verifications/<uuid:pk>/transfer/", case_views.transfer, name="transfer"),
     path("verifications/<uuid:pk>/escalate/", case_views.escalate, name="escalate"),
     path("missed/", missed_views.missed, name="missed"),
+    path("expected/", expected_views.expected, name="expected"),
+    path("expected/<str:code>/", expected_views.expected_street, name="expected_street"),
+    path("audits/", link_audit_views.audits, name="audits"),
+    path("audits/links/<uuid:pk>/", link_audit_views.audited, name="audited"),
     path("reviews/", review_views.reviews, name="reviews"),
     path("reviews/<uuid:pk>/", review_views.review, name="review"),
 ]

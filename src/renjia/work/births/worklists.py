@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from renjia.records.intake.models import Batch, BatchState
 from renjia.work.births.deadlines import CALENDAR, group_of, left_text
-from renjia.work.births.models import CaseEvent, EventKind, Question, Verification
+from renjia.work.births.expected_views import flagged_now
+from renjia.work.births.models import AuditedLink, CaseEvent, EventKind, Question, Verification
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,9 @@ def district_todos() -> list[Todo]:
     waiting = Question.objects.waiting().count()
     if waiting:
         todos.append(Todo("比对复核：是不是同一个孩子", "全区", waiting, None, reverse("births:reviews"), "复核"))
+    drawn = AuditedLink.objects.waiting().count()
+    if drawn:
+        todos.append(Todo("比对抽查：合得对不对", "随机抽出", drawn, None, reverse("births:audits"), "判断"))
     for batch in Batch.objects.filter(state=BatchState.CHECKED):
         todos.append(
             Todo(
@@ -87,6 +91,18 @@ def district_todos() -> list[Todo]:
                 None,
                 reverse("intake:batch", args=[batch.pk]),
                 "入库",
+            )
+        )
+    month, outside = flagged_now()
+    if outside:
+        todos.append(
+            Todo(
+                "出生来得反常的街镇",
+                f"{month} 出生",
+                outside,
+                None,
+                f"{reverse('births:expected')}?month={month}",
+                "查看",
             )
         )
     raised = Verification.objects.open().filter(escalated=True).aggregate(n=Count("id"), due=Min("due"))
