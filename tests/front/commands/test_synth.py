@@ -35,3 +35,11 @@ def test_a_month_that_is_none_is_refused_before_anything_is_written(tmp_path, st
     assert refused.exit_code == 2
     assert "月" in refused.stderr
     assert not (tmp_path / "x").exists()
+
+
+def test_the_large_tables(tmp_path):
+    result = run("--tables", "--births", "200", "--start", "2024-01", "--out", str(tmp_path / "t"))
+    assert result.exit_code == 0 and "2024 年，200 名出生" in result.output
+    assert {path.stem for path in (tmp_path / "t").iterdir()} == {
+        "registration", "hospital_delivery", "vaccination", "birth_certificate", "truth"
+    }  # fmt: skip

@@ -4,5 +4,6 @@ from renjia.engine.synthetic.district import District, make_district
 from renjia.engine.synthetic.files import write_district
 from renjia.engine.synthetic.rates import SOURCES
 from renjia.engine.synthetic.registry import known_on, make_registry
+from renjia.engine.synthetic.tables import write_tables
 
-__all__ = ["SOURCES", "District", "known_on", "make_district", "make_registry", "write_district"]
+__all__ = ["SOURCES", "District", "known_on", "make_district", "make_registry", "write_district", "write_tables"]

@@ -10,7 +10,7 @@ from renjia.engine.synthetic.columns import Columns, Flags, Floats, Ints, Texts,
 from renjia.engine.synthetic.families import MIGRANT, VISITOR
 from renjia.engine.synthetic.namelists import RARE
 from renjia.engine.synthetic.numbers import passports
-from renjia.engine.synthetic.rates import Rates
+from renjia.engine.synthetic.rates import ErrorModel, Rates
 from renjia.engine.synthetic.slips import address_slip, name_slip, no_number, number_slip, phone_slip, phone_style
 
 PASSPORT_INSTEAD = 0.0008  # a resident shows the passport
@@ -23,6 +23,7 @@ class Truth:
     """真值 — everything that is so, before anyone writes it down."""
 
     seed: int
+    errors: ErrorModel
     family: Columns
     child: Columns
     hospitals: Columns

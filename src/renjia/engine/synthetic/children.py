@@ -9,8 +9,8 @@ import numpy as np
 from renjia.engine.synthetic.columns import Columns, Flags, Floats, Ints, Texts, happens, stream, texts, weighted
 from renjia.engine.synthetic.families import LOCAL, VISITOR
 from renjia.engine.synthetic.names import babies, given_names, surname_of
-from renjia.engine.synthetic.numbers import certificate_numbers
-from renjia.engine.synthetic.rates import CERTIFICATE, RATES
+from renjia.engine.synthetic.numbers import ALONE, NumberRange, certificate_numbers
+from renjia.engine.synthetic.rates import CERTIFICATE, DISTRICT, ErrorModel, Rates
 
 HOME, ELSEWHERE = -1, -2  # born at home, or in a hospital of another district
 LOOK_BACK = 400  # days before the first month: a child born then may still be reported late
@@ -28,17 +28,24 @@ def day_number(day: date) -> int:
     return day.toordinal() - _EPOCH
 
 
-def delivery_days(seed: int, births: int, first: date, last: date) -> Ints:
-    """分娩日 — sorted days for `births` children a year, from LOOK_BACK days before `first` to `last`."""
+def delivery_days(seed: int, births: int, first: date, last: date, look_back: int = LOOK_BACK) -> Ints:
+    """分娩日 — sorted days for `births` children a year, from `look_back` days before `first` to `last`."""
     rng = stream(seed, "days")
-    days = np.arange(day_number(first) - LOOK_BACK, day_number(last) + 1)
+    days = np.arange(day_number(first) - look_back, day_number(last) + 1)
     season = 1 + 0.06 * np.cos((days % 365.25 - 290) / 365.25 * 2 * np.pi)
     weights: Floats = season * _WEEKDAYS[(days + 3) % 7]
     deliveries = round(births * len(days) / 365.25 / (1 + TWINS + 2 * TRIPLETS))
     return np.sort(days[weighted(rng, weights, deliveries)])
 
 
-def children(seed: int, born: Ints, family: Columns, hospitals: Columns) -> Columns:
+def children(
+    seed: int,
+    born: Ints,
+    family: Columns,
+    hospitals: Columns,
+    errors: ErrorModel = DISTRICT,
+    numbers: NumberRange = ALONE,
+) -> Columns:
     """孩子列 — for deliveries on days `born` by `family` (same length).
 
     delivery (position), order, plurality, born, minute, male, sex ('1', '2'), weight, hospital (position, HOME or
@@ -74,7 +81,7 @@ def children(seed: int, born: Ints, family: Columns, hospitals: Columns) -> Colu
     }
     made["baby_name"] = babies(rng, _surnames(rng, family, delivery), male, delivery)
     made["later_name"] = _renamed(rng, made, family)
-    made |= _certificates(rng, made, family)
+    made |= _certificates(rng, made, family, errors.sources[CERTIFICATE], numbers.certificates[0])
     for name in ("baby_name", "later_name", "certificate"):
         made[name][outcome == "still"] = ""
     return made
@@ -125,11 +132,10 @@ def _renamed(rng: np.random.Generator, made: Columns, family: Columns) -> Texts:
     return names
 
 
-def _certificates(rng: np.random.Generator, made: Columns, family: Columns) -> Columns:
+def _certificates(rng: np.random.Generator, made: Columns, family: Columns, rates: Rates, from_number: int) -> Columns:
     """Day of issue, the same for twins, and numbers in that order: twins' numbers are neighbours."""
     delivery = made["delivery"]
     count = len(family["group"])
-    rates = RATES[CERTIFICATE]
     wait = rng.lognormal(np.log(rates.median), rates.spread, count)
     slow = happens(rng, np.array(rates.slow)[family["group"]], count)
     wait[slow] = rng.uniform(*rates.slow_days, int(slow.sum()))
@@ -141,4 +147,4 @@ def _certificates(rng: np.random.Generator, made: Columns, family: Columns) -> C
     issued = (last_born + 1 + wait.astype(np.int64))[delivery]
     rank = np.empty(len(delivery), dtype=np.int64)
     rank[np.lexsort((made["order"], delivery, issued))] = np.arange(len(delivery))
-    return {"issued": issued, "certificate": certificate_numbers(310_000_001 + rank)}
+    return {"issued": issued, "certificate": certificate_numbers(from_number + rank)}

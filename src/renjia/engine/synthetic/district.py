@@ -13,12 +13,12 @@ import pyarrow as pa
 
 from renjia.engine.synthetic.cells import Truth
 from renjia.engine.synthetic.children import children, delivery_days
-from renjia.engine.synthetic.columns import MISSING, Columns, Texts, take
+from renjia.engine.synthetic.columns import MISSING, Columns, Ints, Texts, take
 from renjia.engine.synthetic.families import families
 from renjia.engine.synthetic.filing import READABLE, filed, inside, late_street, month_starts
 from renjia.engine.synthetic.geography import clinic_habits, hospital_habits
-from renjia.engine.synthetic.numbers import certificate_numbers
-from renjia.engine.synthetic.rates import REGISTRATION, SOURCES
+from renjia.engine.synthetic.numbers import ALONE, NumberRange, certificate_numbers
+from renjia.engine.synthetic.rates import DISTRICT, REGISTRATION, SOURCES, ErrorModel
 from renjia.engine.synthetic.recording import record, ward_chart
 from renjia.engine.synthetic.schedule import reissues, reports
 from renjia.engine.units import Month
@@ -143,13 +143,13 @@ def make_district(births: int, months: Sequence[Month], seed: int, told: Told | 
     say = told or (lambda what, done, whole: None)
     stages = len(SOURCES) + 2
     say("孩子与家庭", 0, stages)
-    truth = _truth(births, months, seed)
+    truth = make_truth(seed, delivery_days(seed, births, months[0].first, months[-1].last))
     say("病历", 1, stages)
     chart = ward_chart(truth)
     feeds: dict[str, Columns] = {}
     for step, source in enumerate(SOURCES, 2):
         say(source, step, stages)
-        rows = reports(seed, source, truth.family, truth.child, truth.hospitals, truth.reissued)
+        rows = reports(source, truth)
         if source == REGISTRATION:
             rows = late_street(truth, rows, months)
         rows = inside(rows, months)
@@ -158,18 +158,19 @@ def make_district(births: int, months: Sequence[Month], seed: int, told: Told | 
     return District(births=births, months=months, seed=seed, truth=truth, feeds=feeds)
 
 
-def _truth(births: int, months: tuple[Month, ...], seed: int) -> Truth:
+def make_truth(seed: int, days: Ints, errors: ErrorModel = DISTRICT, numbers: NumberRange = ALONE) -> Truth:
+    """造真值 — the families and children of the deliveries on `days` (sorted), as they are before anyone writes."""
     hospitals = hospital_habits(seed)
-    days = delivery_days(seed, births, months[0].first, months[-1].last)
-    family = families(seed, days)
-    child = children(seed, days, family, hospitals)
-    reissued = reissues(seed, child)
+    family = families(seed, days, numbers)
+    child = children(seed, days, family, hospitals, errors, numbers)
+    reissued = reissues(seed, child, errors)
     return Truth(
         seed=seed,
+        errors=errors,
         family=family,
         child=child,
         hospitals=hospitals,
-        clinics=clinic_habits(seed),
+        clinics=clinic_habits(seed, errors.clinic_no_number),
         reissued=reissued,
-        reissued_certificate=certificate_numbers(330_000_001 + np.arange(len(reissued))),
+        reissued_certificate=certificate_numbers(numbers.certificates[1] + np.arange(len(reissued))),
     )

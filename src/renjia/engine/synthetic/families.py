@@ -8,9 +8,10 @@ from renjia.engine.synthetic.columns import Columns, Flags, Ints, Texts, happens
 from renjia.engine.synthetic.geography import FIRST_TOWN, Geography, geography, street_weights
 from renjia.engine.synthetic.names import foreign_names, given_names, hmt_names, surnames, uyghur_names
 from renjia.engine.synthetic.numbers import (
-    AWAY_DIVISIONS,
+    ALONE,
     HMT_DIVISIONS,
     LOCAL_DIVISIONS,
+    NumberRange,
     away,
     citizen_numbers,
     mobile_numbers,
@@ -19,12 +20,11 @@ from renjia.engine.synthetic.numbers import (
 )
 
 LOCAL, MIGRANT, VISITOR = 0, 1, 2
-_CODES = LOCAL_DIVISIONS + AWAY_DIVISIONS + HMT_DIVISIONS
 _OUTSIDE = texts(("310104", "310112", "310116", "310117", "310151", "320583", "330482", "330424"))
 FOREIGN_SHARE, HMT_SHARE, SINGLE_SHARE, VISITOR_SHARE = 0.006, 0.006, 0.035, 0.035
 
 
-def families(seed: int, born: Ints) -> Columns:
+def families(seed: int, born: Ints, numbers: NumberRange = ALONE) -> Columns:
     """家庭列 — for deliveries on days `born` (since 1970).
 
     group (LOCAL, MIGRANT, VISITOR), frail (hard to reach), single, home, earlier_home, later_home, moves (day),
@@ -60,7 +60,7 @@ def families(seed: int, born: Ints) -> Columns:
     }
     leaves = happens(rng, 0.15, count)
     made["later_home"][leaves] = _outside(rng, int(leaves.sum()))
-    made |= _people(rng, born, made)
+    made |= _people(rng, born, made, numbers)
     made |= _households(rng, places, made)
     return _sisters(rng, born, made)
 
@@ -81,7 +81,7 @@ def _outside(rng: np.random.Generator, length: int) -> Texts:
     return np.asarray(codes + tail[rng.integers(len(tail), size=length)])
 
 
-def _people(rng: np.random.Generator, born: Ints, made: Columns) -> Columns:
+def _people(rng: np.random.Generator, born: Ints, made: Columns, within: NumberRange) -> Columns:
     """Mothers and fathers: name, document, number."""
     count, group, single = len(born), made["group"], made["single"]
     age = np.clip(rng.normal(np.choose(group, [31.2, 29.6, 30.4]), 4.2), 18.2, 48.0)
@@ -93,10 +93,11 @@ def _people(rng: np.random.Generator, born: Ints, made: Columns) -> Columns:
     father_local = np.where(happens(rng, 0.82, count), local, (group == LOCAL) & happens(rng, 0.5, count))
     father_division = _division(rng, father_local)
     numbers = citizen_numbers(
-        _CODES,
+        within.local + within.away,
         np.concatenate([mother_division, father_division]),
         np.concatenate([mother_born, father_born]),
         np.repeat([False, True], count),
+        within.turn,
     )
     people = {
         "mother_name": surnames(rng, count) + given_names(rng, count, "woman"),
@@ -106,7 +107,7 @@ def _people(rng: np.random.Generator, born: Ints, made: Columns) -> Columns:
     }
     people["father_name"][single] = ""
     people["father_id"][single] = ""
-    _from_abroad(rng, people, mother_born, group)
+    _from_abroad(rng, people, mother_born, group, within)
     return people
 
 
@@ -116,7 +117,9 @@ def _division(rng: np.random.Generator, local: Flags) -> Ints:
     )
 
 
-def _from_abroad(rng: np.random.Generator, people: Columns, mother_born: Ints, group: Ints) -> None:
+def _from_abroad(
+    rng: np.random.Generator, people: Columns, mother_born: Ints, group: Ints, within: NumberRange
+) -> None:
     """Overwrite a few mothers by foreigners, residents of Hong Kong, Macao and Taiwan, and Uyghur names."""
     count = len(group)
     kind = weighted(rng, (1 - FOREIGN_SHARE - HMT_SHARE - 0.002, FOREIGN_SHARE, HMT_SHARE, 0.002), count)
@@ -132,6 +135,7 @@ def _from_abroad(rng: np.random.Generator, people: Columns, mother_born: Ints, g
         rng.integers(len(HMT_DIVISIONS), size=len(residents)),
         mother_born[residents],
         np.zeros(len(residents), dtype=bool),
+        (within.place, within.districts),
     )
     people["mother_name"][uyghur] = uyghur_names(rng, len(uyghur))
 

@@ -15,7 +15,6 @@ from renjia.engine.synthetic.rates import (
     CORRECTED_WHEN_AGAIN,
     HOSPITAL,
     LATE_STREET_DAYS,
-    RATES,
     SENT_AGAIN,
 )
 from renjia.engine.units import Month
@@ -65,7 +64,9 @@ def filed(source: str, truth: Truth, records: Columns, months: Sequence[Month]) 
     number = 10_000 + np.cumsum(rng.integers(1, 4, size=count))
     ordered["record"] = texts(f"{PREFIX[source]}{each:08d}" for each in number.tolist())
     ordered["again"] = np.zeros(count, dtype=bool)
-    ordered["flaw"] = np.where(happens(rng, RATES[source].unreadable, count), rng.integers(1, 3, size=count), READABLE)
+    ordered["flaw"] = np.where(
+        happens(rng, truth.errors.sources[source].unreadable, count), rng.integers(1, 3, size=count), READABLE
+    )
     typed = np.array([number[:17].isdecimal() and len(number) == 18 for number in ordered["mother_id"]], dtype=bool)
     ordered["flaw"] = np.where((ordered["flaw"] == NUMBER_AS_FLOAT) & ~typed, READABLE, ordered["flaw"])
     return stack([ordered, _again(rng, source, truth, ordered, months)])

@@ -85,12 +85,15 @@ def hospital_habits(seed: int) -> Columns:
     }
 
 
-def clinic_habits(seed: int) -> Columns:
-    """接种门诊习惯 — one row a street: shares of cards without mother's number, father, weight, certificate number."""
+def clinic_habits(seed: int, no_number: tuple[float, float]) -> Columns:
+    """接种门诊习惯 — one row a street: shares of cards without mother's number, father, weight, certificate number.
+
+    no_number: the two shapes of the beta over clinics for mother's number.
+    """
     rng = stream(seed, "clinics")
     count = len(geography().streets)
     return {
-        "id_missing": rng.beta(2.4, 3.6, count),
+        "id_missing": rng.beta(*no_number, count),
         "father_missing": rng.beta(1.2, 6.0, count),
         "weight_missing": rng.beta(1.0, 1.2, count),
         "certificate_missing": rng.beta(1.0, 5.0, count),

@@ -6,7 +6,9 @@ prefixes ones not allotted, land-line numbers begin with 1: check digits hold, y
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -53,10 +55,58 @@ def away(rng: np.random.Generator, length: int) -> Ints:
     return weighted(rng, _AWAY_WEIGHTS, length)
 
 
-def citizen_numbers(codes: tuple[str, ...], division: Ints, born: Ints, male: Flags) -> Texts:
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """号段 — which of several districts (`place`, from 0, of `districts`) numbers are given in: no two share a number.
+
+    Up to MOST districts of up to 200,000 children a year; a single district is place 0 of 1.
+    """
+
+    MOST: ClassVar[int] = 776
+    place: int = 0
+    districts: int = 1
+
+    @property
+    def code(self) -> str:
+        """区代码 — `310115` for the first; codes no division has for the others."""
+        return "310115" if self.place == 0 else f"31{3 + self.place % 97:02d}{self.place // 97 + 1}5"
+
+    @property
+    def local(self) -> tuple[str, ...]:
+        """本地号码的区划 — ten codes."""
+        if self.place == 0:
+            return LOCAL_DIVISIONS
+        return tuple(f"31{3 + self.place % 97:02d}{9 - self.place // 97}{unit}" for unit in range(10))
+
+    @property
+    def away(self) -> tuple[str, ...]:
+        """外来号码的区划 — twenty codes a province; 36 districts have codes of their own."""
+        city, first = 99 - self.place // 4 % 9, self.place % 4 * 20
+        return tuple(f"{province}{city}{first + tail:02d}" for province in _PROVINCES for tail in range(1, 21))
+
+    @property
+    def turn(self) -> tuple[int, int]:
+        """轮次 — of those who share away codes: which, of how many."""
+        return self.place // 36, 1 + (self.districts - 1) // 36
+
+    @property
+    def certificates(self) -> tuple[int, int]:
+        """证明编号 — the first number, and the first of those issued again."""
+        if self.place == 0:
+            return 310_000_001, 330_000_001
+        return 340_000_001 + self.place * 600_000, 340_300_001 + self.place * 600_000
+
+
+ALONE = NumberRange()
+
+
+def citizen_numbers(
+    codes: tuple[str, ...], division: Ints, born: Ints, male: Flags, turn: tuple[int, int] = (0, 1)
+) -> Texts:
     """十八位号码 — distinct within one call as long as no day of one division has over 499 people of one sex.
 
-    division  positions in `codes`; born  days since 1970; male  odd order number.
+    division  positions in `codes`; born  days since 1970; male  odd order number; turn  which, of how many, calls over
+    the same codes: they share the 499 among them.
     """
     group = (division * 100_000 + born) * 2 + male
     rows = np.argsort(group, kind="stable")
@@ -64,7 +114,7 @@ def citizen_numbers(codes: tuple[str, ...], division: Ints, born: Ints, male: Fl
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.zeros(0, dtype=np.int64)
     rank = np.empty(len(group), dtype=np.int64)
     rank[rows] = np.arange(len(group)) - np.repeat(starts, np.diff(np.r_[starts, len(group)]))
-    place = (rank + group * 7919) % 499  # spread over the day's numbers, and still distinct
+    place = (rank * turn[1] + turn[0] + group * 7919) % 499  # spread over the day's numbers, and still distinct
     order = place * 2 + np.where(male, 1, 2)
     day = born.astype("datetime64[D]")
     month = day.astype("datetime64[M]").astype(np.int64)

@@ -29,8 +29,6 @@ from renjia.engine.synthetic.rates import (
     CERTIFICATE,
     HOSPITAL,
     HUKOU,
-    NEW_NUMBER_USED,
-    RATES,
     REGISTRATION,
     VACCINATION,
 )
@@ -51,7 +49,7 @@ def record(source: str, truth: Truth, rows: Columns, chart: Columns) -> Columns:
 def ward_chart(truth: Truth) -> Columns:
     """病历 — one row a child of `truth`, as the ward that delivered it keyed it in."""
     rng = stream(truth.seed, "chart")
-    child, family, hospitals, rates = truth.child, truth.family, truth.hospitals, RATES[HOSPITAL]
+    child, family, hospitals, rates = truth.child, truth.family, truth.hospitals, truth.errors.sources[HOSPITAL]
     rows, ward, soon = child["delivery"], np.maximum(child["hospital"], 0), child["born"] + 1
     chart = parents(rng, rates, truth, rows)
     chart["mother_id"] = slipped(rng, chart["mother_id"], hospitals["id_missing"][ward], no_number)
@@ -119,7 +117,7 @@ def _institution(rng: np.random.Generator, hospital: Ints, empty: float | Floats
 def _known_certificate(rng: np.random.Generator, truth: Truth, rows: Columns, empty: float | Floats) -> Texts:
     """The number as copied from the paper the family brings, if it has been issued by then."""
     which = rows["child"]
-    newer = (rows["reported"] >= truth.reissued[which]) & happens(rng, NEW_NUMBER_USED, len(which))
+    newer = (rows["reported"] >= truth.reissued[which]) & happens(rng, truth.errors.new_number_used, len(which))
     number = np.where(newer, truth.reissued_certificate[which], truth.child["certificate"][which])
     number = np.where(rows["reported"] < truth.child["issued"][which], "", number)
     number[happens(rng, empty, len(which))] = ""
@@ -135,7 +133,7 @@ def _hospital(rng: np.random.Generator, truth: Truth, rows: Columns, chart: Colu
 
 
 def _registration(rng: np.random.Generator, truth: Truth, rows: Columns, chart: Columns) -> Columns:
-    rates, child, family = RATES[REGISTRATION], truth.child, truth.family
+    rates, child, family = truth.errors.sources[REGISTRATION], truth.child, truth.family
     which, reported = rows["child"], rows["reported"]
     delivery = child["delivery"][which]
     written = parents(rng, rates, truth, delivery)
@@ -153,7 +151,7 @@ def _registration(rng: np.random.Generator, truth: Truth, rows: Columns, chart: 
 
 
 def _certificate(rng: np.random.Generator, truth: Truth, rows: Columns, chart: Columns) -> Columns:
-    rates, child = RATES[CERTIFICATE], truth.child
+    rates, child = truth.errors.sources[CERTIFICATE], truth.child
     which, reported = rows["child"], rows["reported"]
     delivery, count = child["delivery"][which], len(which)
     ward = {name: column[which] for name, column in chart.items()}
@@ -177,7 +175,7 @@ def _certificate(rng: np.random.Generator, truth: Truth, rows: Columns, chart: C
 
 
 def _vaccination(rng: np.random.Generator, truth: Truth, rows: Columns, chart: Columns) -> Columns:
-    rates, child, family = RATES[VACCINATION], truth.child, truth.family
+    rates, child, family = truth.errors.sources[VACCINATION], truth.child, truth.family
     which, reported = rows["child"], rows["reported"]
     delivery, count = child["delivery"][which], len(which)
     clinic = _clinic(truth, delivery)
@@ -228,7 +226,7 @@ def _vaccination_names(
 
 
 def _hukou(rng: np.random.Generator, truth: Truth, rows: Columns, chart: Columns) -> Columns:
-    rates, child, family = RATES[HUKOU], truth.child, truth.family
+    rates, child, family = truth.errors.sources[HUKOU], truth.child, truth.family
     which, reported = rows["child"], rows["reported"]
     delivery = child["delivery"][which]
     written = parents(rng, rates, truth, delivery)

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from renjia.engine.synthetic import make_district, write_district
+from renjia.engine.synthetic import make_district, write_district, write_tables
 from renjia.engine.units import Month
 
 _QUIET_SECONDS = 2.0  # a bar for shorter work only flickers
@@ -46,6 +46,9 @@ def synth(
     out: Annotated[Path, typer.Option(help="写到哪个文件夹（须为空或不存在）", file_okay=False)] = Path("synthetic"),
     start: Annotated[str, typer.Option(help="第一个月，例如 2025-01")] = "2025-01",
     months: Annotated[int, typer.Option(help="连续几个月", min=1, max=120)] = 6,
+    tables: Annotated[
+        bool, typer.Option("--tables", help="不写月份文件，写一年四个来源的大表（Parquet），百万出生也行")
+    ] = False,
 ) -> None:
     """造一个合成的区：五部门逐月文件，连同真值。不含任何真实的人。"""
     console = Console(stderr=True)
@@ -54,6 +57,11 @@ def synth(
         raise typer.Exit(2)
     try:
         first = Month.parse(start)
+        if tables:
+            with _Bar(console) as bar:
+                paths = write_tables(out, births, seed, year=first.year, told=lambda *told: bar.told("造大表", *told))
+            print(f"写好 {len(paths)} 张表：{out}（{first.year} 年，{births:,} 名出生）")
+            return
         with _Bar(console) as bar:
             district = make_district(
                 births, list(first.until(first.plus(months - 1))), seed, lambda *told: bar.told("造数据", *told)
