@@ -1,8 +1,11 @@
-"""育儿补贴 in OpenFisca-core: the same rule on the same children; prints seconds, processor seconds, eligible and money as JSON.
+"""育儿补贴 in OpenFisca-core: the same rule on the same children, the same questions; prints times, counts and money as JSON.
+
+Asked, as of us: may the child have it, and which condition says no; first and last day of the course; the month's standard; the amount of
+each year of the course and of the whole. Standards are parameters read for each year, amounts a variable by year, as its users write them.
 
 Run as a process with its own environment: `python childcare.py FOLDER PLACE YEAR-MONTH-DAY TIMES`; FOLDER holds one
 `<variable>.npy` for each variable below that is given: days as datetime64[D] (NaT where there is none), place codes as bytes (empty
-where there is none). Nothing is timed but the calculation: reading, building the simulation and setting the inputs are not.
+where there is none). Nothing is timed but the calculations: reading, building the simulation and setting the inputs are not.
 """
 
 import datetime
@@ -13,21 +16,25 @@ from pathlib import Path
 
 import numpy as np
 from openfisca_core.entities import build_entity
+from openfisca_core.parameters import ParameterNode
 from openfisca_core.periods import DateUnit
+from openfisca_core.periods import period as period_of
 from openfisca_core.simulations import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
 
 Child = build_entity(key="child", plural="children", label="child", is_person=True)
 # the standards of the page, with the three readings the page leaves open taken as in our run
-STANDARD, AGE_LIMIT, STARTS = 3600, 3, (2025, 1, 1)
+AGE_LIMIT, STARTS = 3, (2025, 1, 1)
+PARAMETERS = {"childcare": {"standard": {"values": {"2025-01-01": {"value": 3600}}}}}
+LATER = 2  # a course reaches at most two years beyond the year asked for
 FIRST_APPLY_DEADLINE = np.datetime64("2025-12-31")
 DAY, CODE = (datetime.date, datetime.date(1970, 1, 1)), (str, "")
 GIVEN = {
     "born": DAY, "died": DAY, "chinese": (bool, False), "lawful": (bool, False), "hukou": CODE, "prefix": CODE, "left": CODE, "left_on": DAY,
     "first_applied": DAY, "confirmed": DAY, "confirmed_place": CODE, "paid": DAY,
 }  # fmt: skip
-PLACE = b""
+PLACE, TODAY, YEAR = b"", None, None
 
 
 def year_of(days):
@@ -143,79 +150,139 @@ def course_last(children, period):
     return np.where(stays, last, moved)
 
 
-def childcare_eligible(children, period):
-    born, died, year = children("born", period), children("died", period), period.start.year
+def is_young(children, period):
+    born = children("born", period)
     age_edge = np.datetime64(datetime.date(STARTS[0] - AGE_LIMIT, STARTS[1], STARTS[2]))
-    first, last = children("first_year", period), children("full_last", period)
-    young = (born >= age_edge) & (born <= TODAY)
-    in_years = (year * 12 + 12 >= np.maximum(STARTS[0] * 12 + STARTS[1], first * 12 + 1)) & (year * 12 + 1 <= last)
-    living = ~known(died) | ((died >= np.datetime64(datetime.date(*STARTS))) & (year <= year_of(died)))
-    in_time = ~children("late", period) | (year >= year_of(children("first_applied", period)))
-    return (
-        children("chinese", period)
-        & children("lawful", period)
-        & young
-        & in_years
-        & living
-        & (children("here", period) | children("kept", period))
-        & ~children("claimed_there", period)
-        & in_time
-        & (year * 12 + 1 <= children("course_last", period))
-    )
+    return (born >= age_edge) & (born <= TODAY)
 
 
-def childcare_subsidy(children, period):
-    """The whole course: by the month 300 each, by the year 3600 each calendar year."""
-    first, last = children("course_first", period), children("course_last", period)
-    months = np.maximum(0, last - first + 1)
-    years = np.maximum(0, (last - 1) // 12 - (first - 1) // 12 + 1)
-    money = np.where(children("by_month", period), STANDARD // 12 * months, STANDARD * years)
-    return np.where(children("childcare_eligible", period), money, 0)
+def in_years(children, period):
+    year, first = period.start.year, children("first_year", period)
+    opens = np.maximum(STARTS[0] * 12 + STARTS[1], first * 12 + 1)
+    return (year * 12 + 12 >= opens) & (year * 12 + 1 <= children("full_last", period))
+
+
+def is_living(children, period):
+    died = children("died", period)
+    return ~known(died) | ((died >= np.datetime64(datetime.date(*STARTS))) & (period.start.year <= year_of(died)))
+
+
+def is_placed(children, period):
+    return children("here", period) | children("kept", period)
+
+
+def not_claimed_there(children, period):
+    return ~children("claimed_there", period)
+
+
+def in_time(children, period):
+    return ~children("late", period) | (period.start.year >= year_of(children("first_applied", period)))
+
+
+def not_over(children, period):
+    return period.start.year * 12 + 1 <= children("course_last", period)
+
+
+CONDITIONS = (
+    "chinese",
+    "lawful",
+    "is_young",
+    "in_years",
+    "is_living",
+    "is_placed",
+    "not_claimed_there",
+    "in_time",
+    "not_over",
+)
+
+
+def childcare_eligible(children, period):
+    answer = children(CONDITIONS[0], period)
+    for name in CONDITIONS[1:]:
+        answer = answer & children(name, period)
+    return answer
+
+
+def course_first_day(children, period):
+    return first_day(children("course_first", period))
+
+
+def course_last_day(children, period):
+    return first_day(children("course_last", period) + 1) - 1
+
+
+def first_day(months):
+    return (months - 1 - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]")
+
+
+def monthly_standard(children, period, parameters):
+    return np.where(children("childcare_eligible", period), parameters(period).childcare.standard // 12, 0)
+
+
+def childcare_subsidy(children, period, parameters):
+    """One year of the course as the decision stands: by the month a twelfth each, by the year the standard."""
+    decided, year = YEAR, period.start.year
+    first, last = children("course_first", decided), children("course_last", decided)
+    months = np.maximum(0, np.minimum(last, year * 12 + 12) - np.maximum(first, year * 12 + 1) + 1)
+    standard = parameters(period).childcare.standard
+    money = np.where(children("by_month", decided), standard * months // 12, np.where(months > 0, standard, 0))
+    return np.where(children("childcare_eligible", decided), money, 0)
+
+
+def childcare_course(children, period):
+    """The whole course."""
+    return sum(children("childcare_subsidy", period.offset(at, "year")) for at in range(LATER + 1))
 
 
 def system():
     found = TaxBenefitSystem([Child])
+    found.parameters = ParameterNode(data=PARAMETERS)
     found.add_variables(*(variable(name, kind, default) for name, (kind, default) in GIVEN.items()))
     yearly = {"period": DateUnit.YEAR}
     booleans = (
-        by_month,
-        late,
-        here,
-        moved_this_year,
-        left_here,
-        confirmed_before_leaving,
-        kept,
-        claimed_there,
-        childcare_eligible,
-    )
-    numbers = (first_year, full_last, death_last, course_first, course_last, childcare_subsidy)
+        by_month, late, here, moved_this_year, left_here, confirmed_before_leaving, kept, claimed_there, is_young, in_years, is_living,
+        is_placed, not_claimed_there, in_time, not_over, childcare_eligible,
+    )  # fmt: skip
+    numbers = (
+        first_year, full_last, death_last, course_first, course_last, monthly_standard, childcare_subsidy, childcare_course,
+    )  # fmt: skip
+    days = (course_first_day, course_last_day)
     found.add_variables(*(variable(one.__name__, bool, False, one, **yearly) for one in booleans))
     found.add_variables(*(variable(one.__name__, int, 0, one, **yearly) for one in numbers))
+    found.add_variables(*(variable(one.__name__, *DAY, one, **yearly) for one in days))
     return found
 
 
 def main() -> None:
-    global PLACE, TODAY
+    global PLACE, TODAY, YEAR
     folder, PLACE = Path(sys.argv[1]), sys.argv[2].encode()
     TODAY = np.datetime64(sys.argv[3])
     year = sys.argv[3][:4]
+    YEAR = period_of(year)
     given = {name: np.load(folder / f"{name}.npy") for name in GIVEN}
     ours = system()
-    seconds, busy = [], []
+    asked = [
+        (name, year)
+        for name in ("childcare_eligible", "course_first_day", "course_last_day", "monthly_standard", *CONDITIONS)
+    ]
+    asked += [("childcare_subsidy", str(int(year) + at)) for at in range(LATER + 1)] + [("childcare_course", year)]
+    told = {"seconds": [], "busy": []}
     for _ in range(int(sys.argv[4])):
         simulation = SimulationBuilder().build_default_simulation(ours, count=len(given["born"]))
         for name, values in given.items():
             simulation.set_input(name, year, values)
         start, cpu = time.perf_counter(), time.process_time()
-        money = simulation.calculate("childcare_subsidy", year)
-        eligible = simulation.calculate("childcare_eligible", year)
-        seconds.append(time.perf_counter() - start)
-        busy.append(time.process_time() - cpu)
-    print(
-        json.dumps(
-            {"seconds": seconds, "busy": busy, "eligible": int(eligible.sum()), "money": int(money.sum(dtype=np.int64))}
-        )
-    )
+        answers = {one: simulation.calculate(*one) for one in asked}
+        told["seconds"].append(time.perf_counter() - start)
+        told["busy"].append(time.process_time() - cpu)
+    eligible = answers["childcare_eligible", year]
+    for name in ("course_first_day", "course_last_day"):
+        told[name] = int(answers[name, year][eligible].astype(int).sum())
+    told["eligible"] = int(eligible.sum())
+    told["money"] = int(answers["childcare_course", year].sum(dtype=np.int64))
+    told["this_year"] = int(answers["childcare_subsidy", year].sum(dtype=np.int64))
+    told["refused"] = {name: int((~answers[name, year]).sum()) for name in CONDITIONS}
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

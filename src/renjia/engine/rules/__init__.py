@@ -9,6 +9,7 @@ from renjia.engine.rules.forecasts import Forecast, ForecastYear, Interval, Newc
 from renjia.engine.rules.happenings import Rates
 from renjia.engine.rules.judging import DECISIONS, UNCONFIRMED, Judged, assuming, judge
 from renjia.engine.rules.leaves import Asked, Leave, leaves, run_leave_cases
+from renjia.engine.rules.parts import in_parts
 from renjia.engine.rules.reading import Folder, read_folder
 from renjia.engine.rules.replays import Replay, replay
 from renjia.engine.rules.rulebook import rule_book
@@ -29,7 +30,7 @@ from renjia.engine.rules.writing import write_json, write_table
 __all__ = [
     "DECISIONS", "UNCONFIRMED", "Asked", "CaseRun", "Change", "Compared", "Decision", "Finding", "Folder", "Forecast", "ForecastYear",
     "Interval", "Judged", "Leave", "Mark", "Newcomer", "Overlap", "Payment", "Rates", "Replay", "RuleError", "Scheme", "Swept", "Tables",
-    "Used", "assuming", "check_pages", "compare", "explain", "forecast", "judge", "judge_one", "known_names", "leaves", "next_change",
+    "Used", "assuming", "check_pages", "compare", "explain", "forecast", "in_parts", "judge", "judge_one", "known_names", "leaves", "next_change",
     "overlaps", "read_folder", "replay", "rule_book", "run_cases", "run_leave_cases", "scheme", "schemes", "sweep", "with_next_change",
     "write_json", "write_table",
 ]  # fmt: skip

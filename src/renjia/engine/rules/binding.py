@@ -7,6 +7,7 @@ from datetime import date
 from sqlglot import exp
 
 from renjia.engine.rules.errors import RuleError
+from renjia.engine.rules.folding import fold, lazily
 from renjia.engine.rules.places import Place, prefix_of
 from renjia.engine.rules.standards import Parameter, Setting
 from renjia.engine.rules.words import columns
@@ -21,7 +22,7 @@ _TRIED = {"integer": ("1", "100"), "decimal": ("1.00", "100.00"), "boolean": ("f
 _TRIED_DATES = ("1900-01-01", "2100-01-01")
 
 
-_Kept = dict[tuple[object, ...], tuple[exp.Expr, str]]
+_Kept = dict[tuple[object, ...], tuple[exp.Expr, str, frozenset[str]]]
 _KEPT: _Kept = {}  # the tree is kept beside its SQL, so that its id stays its own
 
 
@@ -47,11 +48,17 @@ class Binder:
     replaced: dict[str, str] = field(default_factory=dict)
     tried: Mapping[str, str | None] = field(default_factory=dict)
 
-    def sql(self, tree: exp.Expr, reading: Reading, given: Callable[[str], str] | None = None) -> str:
+    def sql(self, tree: exp.Expr, reading: Reading, given: Callable[[str], str | None] | None = None) -> str:
         """SQL — the tree with its words replaced; `given` names the column a given stands in, None writes it out.
 
         Kept by tree and by what can change it: the values, places and columns of the words it reaches.
         """
+        return self.written(tree, reading, given)[0]
+
+    def written(
+        self, tree: exp.Expr, reading: Reading, given: Callable[[str], str | None] | None = None
+    ) -> tuple[str, frozenset[str]]:
+        """SQL 与所用各列 — as `sql`, and the columns that text reads."""
         reach = self._reach(tree, columns(tree))
         values = tuple((name, reading.values.get(name)) for name in sorted(reach & set(self.types)))
         tried = tuple(self.tried.get(name) for name, value in values if value is None)
@@ -63,23 +70,28 @@ class Binder:
         if kept is None or kept[0] is not tree:
             if len(_KEPT) > _MOST_KEPT:
                 _KEPT.clear()
-            kept = _KEPT[key] = (tree, self._written(tree, reading, given))
+            kept = _KEPT[key] = (tree, *self._written(tree, reading, given))
         text = kept[1]
         for name in named:
             text = text.replace(self._stand_in(name), f"({self.replaced[name]})")
-        return text
+        return text, kept[2]
 
     def _stand_in(self, name: str) -> str:
         """A column no page can name: `~months`, quoted."""
         return f'"~{name}"' if self.dialect == "duckdb" else f"`~{name}`"
 
-    def _written(self, tree: exp.Expr, reading: Reading, given: Callable[[str], str] | None) -> str:
+    def _written(
+        self, tree: exp.Expr, reading: Reading, given: Callable[[str], str | None] | None
+    ) -> tuple[str, frozenset[str]]:
         whole = exp.Paren(this=tree.copy())
         self._guard(whole, reading)
         self._place(whole)
         self._replace(whole, reading, given, 0)
+        fold(whole)
+        if self.dialect == "duckdb":
+            lazily(whole)
         inner: exp.Expr = whole.this
-        return f"({translate(inner, self.dialect)})"
+        return f"({translate(inner, self.dialect)})", frozenset(node.name for node in whole.find_all(exp.Column))
 
     def _guard(self, whole: exp.Expr, reading: Reading) -> None:
         """least, greatest and coalesce pass over NULL: one that hangs on an unset parameter must stay unsettled."""
@@ -126,17 +138,20 @@ class Binder:
                 todo |= columns(self.givens[word].tree) - found
         return found
 
-    def _replace(self, whole: exp.Expr, reading: Reading, given: Callable[[str], str] | None, depth: int) -> None:
+    def _replace(
+        self, whole: exp.Expr, reading: Reading, given: Callable[[str], str | None] | None, depth: int
+    ) -> None:
         for node in list(whole.find_all(exp.Column)):
             name = node.name
             if name in self.givens:
-                if given is not None:
-                    node.replace(exp.column(given(name), quoted=True))
+                stands = given(name) if given is not None else None
+                if stands is not None:
+                    node.replace(exp.column(stands, quoted=True))
                     continue
                 inner = exp.Paren(this=self.givens[name].tree.copy())
                 self._guard(inner, reading)
                 self._place(inner)
-                self._replace(inner, reading, None, depth + 1)
+                self._replace(inner, reading, given, depth + 1)
                 node.replace(inner)
             elif name in self.replaced:
                 node.replace(exp.column(f"~{name}", quoted=True))

@@ -6,9 +6,10 @@ from datetime import date
 
 import pyarrow as pa
 
-from renjia.engine.rules.compiling import NOT, YES, Compiled
+from renjia.engine.rules.compiling import NOT, YES
 from renjia.engine.rules.judging import prepared
 from renjia.engine.rules.periods import index_of
+from renjia.engine.rules.queries import Compiled
 from renjia.engine.rules.schemes import Scheme
 from renjia.engine.rules.workset import Tables
 

@@ -1,50 +1,28 @@
 """编成查询 — one scheme at one place on one day as a single projection over its fact's table."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from sqlglot import exp
 
+from renjia.engine.rules.amounts import NO_MONEY, Amounts, year_of
 from renjia.engine.rules.binding import Binder, Reading, readings
-from renjia.engine.rules.marking import depth_of, first_pass, mask
+from renjia.engine.rules.mattering import AMOUNT, FIRST, Mattering, of_line
 from renjia.engine.rules.periods import Stretch, index_of, stretches
 from renjia.engine.rules.places import Place
+from renjia.engine.rules.queries import Compiled
 from renjia.engine.rules.schemes import Scheme
-from renjia.engine.rules.sentences import PERIOD_WORDS, Course, Line
+from renjia.engine.rules.sentences import ASKED_WORDS, PERIOD_WORDS, Course, Line
 from renjia.engine.rules.sides import left_of
+from renjia.engine.rules.sifting import Sieve, depth_of, mask
 from renjia.engine.rules.standards import Setting
 from renjia.engine.sql import expression
 
 NOT, YES, PAPERS, SETTINGS = 0, 1, 2, 3
 FIRST_UNSET, AMOUNT_UNSET, FIRST_UNKNOWN, AMOUNT_UNKNOWN = 1, 2, 4, 8
 OVER = Line("期间", "发放期未满", expression("TRUE", {}))
+COURSES = "~courses"
 _MOST_CONDITIONS = 60
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """已编 — the query, and what its columns mean.
-
-    sql: rows of `id, decision, first, last, monthly, amount, failed, unknown, unset, need, nulls` (bit i of the masks is
-    condition i; of nulls, word i of `words`), ordered by nothing; detail: the same and every condition, word, given
-    and stretch. first_pass: rows of the fact that no condition fails ("" where it saves nothing); rest: `sql` over the
-    table `left_of` of such rows. lines: the conditions in order, “发放期未满” last where a course can end.
-    """
-
-    scheme: Scheme
-    place: Place
-    sql: str
-    detail: str
-    first_pass: str
-    rest: str
-    lines: tuple[Line, ...]
-    words: tuple[str, ...]
-    settings: Mapping[str, Setting]
-    stretches: tuple[Stretch, ...]
-    used: tuple[tuple[str, ...], ...]
-    course_used: tuple[str, ...]
-    amount_used: tuple[str, ...]
 
 
 _KNOWN: dict[tuple[object, ...], Compiled] = {}
@@ -98,6 +76,7 @@ class _Compiler:
         self.givens = scheme.sentences.givens
         self.binder = self._binder({})
         self.hung = {name for name in self.givens if scheme.sentences.reach(self.givens[name].tree) & self.unset}
+        self.amounts = Amounts(scheme, spans, at, self.reading, self._usable, self._binder, dialect)
 
     def _binder(self, replaced: dict[str, str]) -> Binder:
         return Binder(self.types, self.place, self.givens, self.dialect, replaced, self.tried[0].values)
@@ -120,36 +99,105 @@ class _Compiler:
             used.append(tuple(sorted(reach(ends[1]))))
         facts = [word for word in scheme.words if word != "id"]
         words = tuple(word for word in facts if any(word in one for one in used))[:_MOST_CONDITIONS]
-        sql = self._query(lines, words, detail=False)
         return Compiled(
-            scheme=scheme, place=self.place, sql=sql,
-            detail=self._query(lines, words, detail=True), first_pass=self._first_pass(),
-            rest=sql.replace(f"FROM {self.q(scheme.per)} t CROSS", f"FROM {self.q(left_of(scheme.per))} t CROSS"),
+            scheme=scheme, place=self.place, writer=self,
             lines=tuple(lines), words=words, settings=self.settings,
-            stretches=tuple(self.spans), used=tuple(used), course_used=tuple(sorted(reach(*ends))) if ends else (),
+            stretches=tuple(self.spans), used=tuple(used), reads=tuple(self._columns(True)), course_used=tuple(sorted(reach(*ends))) if ends else (),
             amount_used=tuple(sorted(reach(scheme.sentences.amount.test.tree))) if scheme.sentences.amount else (),
         )  # fmt: skip
 
-    def _first_pass(self) -> str:
-        if self.dialect != "duckdb" or self.scheme.course is None or not self.scheme.conditions:
-            return ""  # a page that pays nothing has little to ask: once over everyone is quicker
-        return first_pass(self.scheme, self.binder, self.reading, ["id", *self._columns(False)])
+    # -- the quick way over everyone ---------------------------------------------------------------------------------
+
+    def keys(self) -> dict[str, str]:
+        """价由何定 — what the worth of a course hangs on: its ends and the columns amounts read → their types."""
+        course = self.scheme.course
+        if course is None:
+            return {}
+        ends = {
+            "~first": "date" if course.every == "once" else "integer",
+            **({"~last": "integer"} if course.last else {}),
+        }
+        types = {**self.scheme.words, **{name: one.type for name, one in self.givens.items()}}
+        return ends | {word: types[word] for word in self.amounts.words() if word not in ASKED_WORDS}
+
+    def sift(self) -> str:
+        """先筛 — see `Sieve`; "" where there is nothing to sift by."""
+        if self.dialect != "duckdb" or self.scheme.lacking or not self.scheme.conditions:
+            return ""
+        keys = [one for one in self.keys() if not one.startswith("~")]
+        return Sieve(self.scheme, self.binder, self.reading, self.unset, keys).query()
+
+    def wants(self) -> str:
+        """要定哪几个 — see `Mattering`: a row a subject, a mask for each condition, the first month and the amount."""
+        q, course = self.q, self.scheme.course
+        hung = frozenset(self.hung)
+        matter = Mattering(self.binder, self.tried, hung, self.blocked)
+        reach = self.scheme.sentences.reach
+        trees = {of_line(at): (line.test.tree, f"~c{at}") for at, line in enumerate(self.scheme.conditions)}
+        if course is not None:
+            over = {of_line(len(trees)): (course.last.tree, "~last")} if course.last else {}
+            trees |= {FIRST: (course.first.tree, "~first")} | over
+        masks = [
+            f"{matter.mask(tree, column, reach(tree) & self.unset)} AS {q(name)}"
+            for name, (tree, column) in trees.items()
+        ]
+        if course is not None:
+            masks.append(f"{matter.amount_mask(self.amounts, course)} AS {q(AMOUNT)}")
+        columns = ", ".join(f"t.{q(one)}" for one in ("id", *self._columns(False)))
+        asked = f"a.today, a.this_year, a.this_month FROM {q(left_of(self.scheme.per))} t CROSS JOIN asked a"
+        layers = [f"SELECT {columns}, {asked}", *self._given_layers(), self._condition_layer()]
+        if course is not None and course.every != "once":
+            layers.append(f"SELECT *, {self.amounts.until()} AS {q('~until')} FROM ~")
+        return self._stacked(layers, f"SELECT id, {', '.join(masks)} FROM ~")
+
+    @property
+    def blocked(self) -> tuple[str, ...]:
+        """未定的参数 — of the day and of the stretches that amounts are taken from, in the page's order."""
+        found = {name for name, one in self.settings.items() if self._blocks(one)}
+        found |= {name for span in self.spans for name, one in span.settings.items() if self._blocks(one)}
+        return tuple(name for name in self.scheme.parameters if name in found)
+
+    def price(self) -> str:
+        """算价 — of courses that nothing fails and nothing leaves open."""
+        q, course = self.q, self.scheme.course
+        if course is None or self.dialect != "duckdb" or self.scheme.lacking:
+            return ""
+        columns = ", ".join(f"t.{q(one)}" for one in ("~at", *self.keys()))
+        until = "" if course.every == "once" else f", {self.amounts.until()} AS {q('~until')}"
+        worth = f"CAST({self.amounts.total()} AS DECIMAL(18, 2)) AS {q('~amount')}, {self.amounts.monthly()} AS {q('~monthly')}"
+        lost = AMOUNT_UNSET if self._amount_unset() else AMOUNT_UNKNOWN
+        decision = SETTINGS if lost == AMOUNT_UNSET else PAPERS
+        first, last = self._ends()
+        return (
+            f"SELECT {q('~at')}, CAST(CASE WHEN {q('~amount')} IS NULL THEN {decision} ELSE {YES} END AS TINYINT) AS decision, "
+            f"CASE WHEN {q('~amount')} IS NOT NULL OR {decision == SETTINGS} THEN {first} END AS first, "
+            f"CASE WHEN {q('~amount')} IS NOT NULL OR {decision == SETTINGS} THEN {last} END AS last, "
+            f"CASE WHEN {q('~amount')} IS NOT NULL THEN {q('~monthly')} END AS monthly, {q('~amount')} AS amount, "
+            f"CASE WHEN {q('~amount')} IS NULL THEN {lost} ELSE 0 END AS need "
+            f"FROM (SELECT *, {worth} FROM (SELECT *{until} FROM (SELECT {columns}, a.today, a.this_year, a.this_month "
+            f"FROM {q(COURSES)} t CROSS JOIN asked a) l) l) l"
+        )
 
     # -- layers ------------------------------------------------------------------------------------------------------
 
-    def _query(self, lines: list[Line], words: tuple[str, ...], *, detail: bool) -> str:
+    def query(self, lines: Sequence[Line], words: Sequence[str], *, detail: bool) -> str:
+        """整句 — over everyone of the fact."""
         q = self.q
         fact = q(self.scheme.per)
         columns = ["id", *self._columns(detail)]
         asked = "a.today, a.this_year, a.this_month"
         layers = [f"SELECT {', '.join(f't.{q(one)}' for one in columns)}, {asked} FROM {fact} t CROSS JOIN asked a"]
         layers += self._given_layers()
-        layers.append(self._condition_layer(lines))
+        layers.append(self._condition_layer())
         layers.append(self._mask_layer(lines))
         layers.append(self._amount_layer())
         layers.append(self._decision_layer())
+        return self._stacked(layers, self._final(lines, words, detail))
+
+    def _stacked(self, layers: Sequence[str], final: str) -> str:
+        """Each layer over the one before it."""
         ctes = ", ".join(f"l{at} AS ({text.replace('FROM ~', f'FROM l{at - 1}')})" for at, text in enumerate(layers))
-        return f"WITH {ctes} {self._final(lines, words, detail).replace('FROM ~', f'FROM l{len(layers) - 1}')}"
+        return f"WITH {ctes} {final.replace('FROM ~', f'FROM l{len(layers) - 1}')}"
 
     def _columns(self, detail: bool) -> list[str]:
         """Columns of the fact the page reaches, in the fact's order; where they came from, when all is told."""
@@ -199,7 +247,7 @@ class _Compiler:
             return "FALSE"
         return "(" + " OR ".join(f"{self.q(name + one.suffix)} IS NOT NULL" for one in self.tried) + ")"
 
-    def _condition_layer(self, lines: list[Line]) -> str:
+    def _condition_layer(self) -> str:
         columns = []
         for at, line in enumerate(self.scheme.conditions):
             columns += self._variants(f"~c{at}", line.test.tree)
@@ -210,7 +258,7 @@ class _Compiler:
                 columns += self._variants("~last", course.last.tree)
         return f"SELECT *, {', '.join(columns) or '1 AS nothing'} FROM ~"
 
-    def _mask_layer(self, lines: list[Line]) -> str:
+    def _mask_layer(self, lines: Sequence[Line]) -> str:
         q, course = self.q, self.scheme.course
         layer = ""
         marks = [q(f"~c{at}") for at in range(len(self.scheme.conditions))]
@@ -224,101 +272,20 @@ class _Compiler:
             unset.append(lost)
         failed = mask([f"NOT {mark}" for mark in marks])
         unknown = mask([f"{mark} IS NULL" for mark in marks])
-        until = f", {self._until()} AS {q('~until')}" if course is not None and course.every != "once" else ""
+        until = f", {self.amounts.until()} AS {q('~until')}" if course is not None and course.every != "once" else ""
         masks = f"{failed} AS {q('~failed')}, {unknown} AS {q('~unknown')}, {mask(unset)} AS {q('~unset')}"
         return f"SELECT *, {masks}{until} FROM {f'({layer} FROM ~) AS ended' if layer else '~'}"
 
     def _amount_layer(self) -> str:
-        if self.scheme.course is None:
-            return f"SELECT *, CAST(NULL AS DECIMAL(18, 2)) AS {self.q('~amount')}, {self._null_money()} FROM ~"
         q = self.q
-        course = self.scheme.course
-        total = " + ".join(
-            f"CASE WHEN {count} > 0 THEN {unit if span.single else f'{count} * {unit}'} ELSE 0 END"
-            for span, (count, unit) in zip(self.spans, self._counted(), strict=course.every != "once")
-        )
-        if course.every == "once":
-            total = self._on_the_day()
+        if self.scheme.course is None:
+            return f"SELECT *, {NO_MONEY} AS {q('~amount')}, {NO_MONEY} AS {q('~monthly')} FROM ~"
         settled = f"{q('~failed')} = 0 AND {q('~unknown')} = 0 AND {q('~first')} IS NOT NULL"
-        amount = f"CASE WHEN {settled} THEN CAST({total} AS DECIMAL(18, 2)) END"
-        return f"SELECT *, {amount} AS {q('~amount')}, {self._monthly()} AS {q('~monthly')} FROM ~"
-
-    def _null_money(self) -> str:
-        return f"CAST(NULL AS DECIMAL(18, 2)) AS {self.q('~monthly')}"
-
-    # -- amounts -----------------------------------------------------------------------------------------------------
-
-    def _counted(self) -> list[tuple[str, str]]:
-        """For each stretch: SQL of how many periods of the course lie in it, and of the amount of one."""
-        course = self.scheme.course
-        if course is None or course.every == "once":
-            return []
-        assert self.scheme.sentences.amount is not None
-        found = []
-        for span in self.spans:
-            months = self._overlap(span)
-            replaced = self._period_words(span, months)
-            unit = self._unit(self.scheme.sentences.amount.test.tree, span, replaced)
-            found.append((months, unit))
-        return found
-
-    def _overlap(self, span: Stretch) -> str:
-        """SQL: periods of the course in a stretch; months of the year for a single year."""
-        course = self.scheme.course
-        assert course is not None
-        first, until, low, high = self.q("~first"), self.q("~until"), span.first, span.last
-        if course.every == "year" and span.single and span.first is not None:
-            low, high = span.first * 12 + 1, span.first * 12 + 12
-        elif course.every == "year":
-            first, until = _year_of(first), _year_of(until)
-        start = first if low is None else f"greatest({first}, {low})"
-        end = until if high is None else f"least({until}, {high})"
-        return f"greatest(0, {end} - {start} + 1)"
-
-    def _until(self) -> str:
-        """SQL: the last month that counts, as far as 金额 goes."""
-        course = self.scheme.course
-        assert course is not None
-        now = "this_month" if course.every == "month" else "this_year * 12 + 12"
-        until = f"coalesce({self.q('~last')}, {now})" if course.last else now
-        return until if course.whole else f"least({until}, {now})"
-
-    def _period_words(self, span: Stretch, months: str) -> dict[str, str]:
-        course = self.scheme.course
-        assert course is not None
-        if not span.single or span.first is None:
-            return {word: "CAST(NULL AS INT)" for word in PERIOD_WORDS}
-        if course.every == "year":
-            return {"months": months, "pay_year": str(span.first), "pay_month": "CAST(NULL AS INT)"}
-        return {"months": "1", "pay_month": str(span.first), "pay_year": str((span.first - 1) // 12)}
-
-    def _unit(self, tree: exp.Expr, span: Stretch, replaced: dict[str, str]) -> str:
-        values = {name: one.value if self.assume or one.confirmed else None for name, one in span.settings.items()}
-        sql = self._binder(replaced).sql(tree, Reading("", {**self.reading.values, **values}))
-        return f"CAST({sql} AS DECIMAL(18, 2))"
-
-    def _on_the_day(self) -> str:
-        assert self.scheme.sentences.amount is not None
-        tree, due = self.scheme.sentences.amount.test.tree, self.q("~first")
-        branches = ""
-        for span in self.spans[:-1]:
-            assert span.last is not None
-            day = date.fromordinal(span.last).isoformat()
-            branches += f"WHEN {due} <= DATE '{day}' THEN {self._unit(tree, span, {})} "
-        last = self._unit(tree, self.spans[-1], {})
-        return f"CASE {branches}ELSE {last} END" if branches else last
-
-    def _monthly(self) -> str:
-        """月标准: of the month asked for."""
-        course, sentences = self.scheme.course, self.scheme.sentences
-        assert course is not None and sentences.amount is not None
-        tree = sentences.amount.test.tree if course.every == "month" else None
-        if sentences.monthly is not None:
-            tree = sentences.monthly.tree
-        if tree is None or not self.spans:
-            return "CAST(NULL AS DECIMAL(18, 2))"
-        span = self.spans[self.at]
-        return f"CASE WHEN {self.q('~failed')} = 0 THEN {self._unit(tree, span, self._period_words(span, '1'))} END"
+        amount = f"CASE WHEN {settled} THEN CAST({self.amounts.total()} AS DECIMAL(18, 2)) END"
+        monthly = self.amounts.monthly()
+        if monthly != NO_MONEY:
+            monthly = f"CASE WHEN {q('~failed')} = 0 THEN {monthly} END"
+        return f"SELECT *, {amount} AS {q('~amount')}, {monthly} AS {q('~monthly')} FROM ~"
 
     # -- the answer --------------------------------------------------------------------------------------------------
 
@@ -329,7 +296,7 @@ class _Compiler:
         need = "0"
         if course is not None:
             first_hangs = self._known_if_tried("~first", course.first.tree)
-            unset_amount = any(self._blocks(one) for span in self.spans for one in span.settings.values())
+            unset_amount = self._amount_unset()
             now = self.spans[self.at].settings.values() if self.spans and course.every == "month" else ()
             unset_now = any(self._blocks(one) for one in now)
             first = (
@@ -350,10 +317,16 @@ class _Compiler:
         )
         return f"SELECT *, {decision} AS {q('~decision')} FROM (SELECT *, {need} AS {q('~need')} FROM ~) AS needed"
 
+    def _amount_unset(self) -> bool:
+        return any(self._blocks(one) for span in self.spans for one in span.settings.values())
+
+    def _usable(self, setting: Setting) -> str | None:
+        return setting.value if self.assume or setting.confirmed else None
+
     def _blocks(self, setting: Setting) -> bool:
         return setting.value is None or not (setting.confirmed or self.assume)
 
-    def _final(self, lines: list[Line], words: tuple[str, ...], detail: bool) -> str:
+    def _final(self, lines: Sequence[Line], words: Sequence[str], detail: bool) -> str:
         q, course = self.q, self.scheme.course
         first = last = "CAST(NULL AS DATE)"
         ended = f"{q('~decision')} IN ({YES}, {SETTINGS})"
@@ -364,8 +337,7 @@ class _Compiler:
                 else "FALSE"
             )
             ended = f"({ended} OR {over})"
-            first = self._month_day("~first", "first") if course.every != "once" else q("~first")
-            last = self._month_day("~last", "last") if course.last else last
+            first, last = self._ends()
         nulls = mask([f"{q(word)} IS NULL" for word in words])  # read only where something is not known
         columns = [
             q("id"), f"CAST({q('~decision')} AS TINYINT) AS decision", f"CASE WHEN {ended} THEN {first} END AS first",
@@ -378,22 +350,25 @@ class _Compiler:
             columns += self._detail(lines)
         return f"SELECT {', '.join(columns)} FROM ~"
 
-    def _detail(self, lines: list[Line]) -> list[str]:
+    def _detail(self, lines: Sequence[Line]) -> list[str]:
         q = self.q
         columns = [q(f"~c{at}") for at in range(len(self.scheme.conditions))]
         columns += [q("~over")] if len(lines) > len(self.scheme.conditions) else []
         columns += [q(one) for one in self._columns(True)]
         if self.scheme.course is not None:
             columns += [q("~first"), q("~last")] if self.scheme.course.last else [q("~first")]
-        for at, (count, unit) in enumerate(self._counted()):
+        for at, (count, unit) in enumerate(self.amounts.counted()):
             columns += [f"{count} AS {q(f'~n{at}')}", f"CASE WHEN {count} > 0 THEN {unit} END AS {q(f'~u{at}')}"]
         return columns
 
+    def _ends(self) -> tuple[str, str]:
+        """SQL: first and last day of the course."""
+        course = self.scheme.course
+        assert course is not None
+        first = self._month_day("~first", "first") if course.every != "once" else self.q("~first")
+        return first, self._month_day("~last", "last") if course.last else "CAST(NULL AS DATE)"
+
     def _month_day(self, name: str, which: str) -> str:
         index = self.q(name)
-        day = f"make_date({_year_of(index)}, CAST(({index} - 1) % 12 + 1 AS INT), 1)"
+        day = f"make_date({year_of(index, self.dialect)}, CAST(({index} - 1) % 12 + 1 AS INT), 1)"
         return day if which == "first" else f"last_day({day})"
-
-
-def _year_of(index: str) -> str:
-    return f"CAST(floor(({index} - 1) / 12) AS INT)"

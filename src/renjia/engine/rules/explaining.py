@@ -5,13 +5,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from renjia.engine.rules.compiling import SETTINGS
 from renjia.engine.rules.decisions import NO_MARK, UNKNOWN_MARK, YES_MARK, Decision, Mark, Payment, Used
 from renjia.engine.rules.errors import RuleError
 from renjia.engine.rules.judging import DECISIONS, Judged, asked, judged_by, prepared
 from renjia.engine.rules.periods import month_start
+from renjia.engine.rules.queries import Compiled
 from renjia.engine.rules.schemas import KEYS, TABLES
 from renjia.engine.rules.schemes import Scheme
+from renjia.engine.rules.sides import left_of
 from renjia.engine.rules.workset import Tables
 
 _MARKS = {True: YES_MARK, False: NO_MARK, None: UNKNOWN_MARK}
@@ -33,8 +37,12 @@ def explain(
     judged = judged_by(scheme, on, query, assume)
     where = "" if subjects is None else " WHERE id IN (SELECT unnest(?))"
     sql = f"SELECT * FROM ({query.detail}) AS answers{where} ORDER BY id"
-    for row in tables.rows(sql, [] if subjects is None else [list(subjects)]):
-        yield _decision(judged, row, "")
+    rows = tables.rows(sql, [] if subjects is None else [list(subjects)])
+    waiting = [row["id"] for row in rows if row["decision"] == SETTINGS and not scheme.lacking]
+    told = tables.left(scheme.per, pa.array(waiting, pa.string()), query.wants).to_pylist() if waiting else []
+    masks = {one["id"]: one for one in told}
+    for row in rows:
+        yield _decision(judged, row | masks.get(row["id"], {}), "")
 
 
 def judge_one(
@@ -53,10 +61,10 @@ def judge_one(
     looked for here: see `next_change`.
     """
     scheme, query = asked(which, tables, on, place, assume, root)
-    row = tables.row(scheme.per, subject, on)
+    row = tables.row(scheme.per, subject, on, query.reads)
     if row is None:
         raise RuleError(f"数据里没有「{subject}」这个对象；请核对编号，也可能他不在这个项目所看的人里")
-    answers = tables.side.judged(scheme.per, [row], on, query.detail)
+    answers = _sharpened(tables, query, [row], tables.side.judged(scheme.per, [row], on, query.detail), on)
     judged = judged_by(scheme, on, query, assume)
     return _decision(judged, answers[0], _sources(scheme, tables, subject))
 
@@ -65,8 +73,22 @@ def judge_family(which: str | Scheme, family: Tables, on: date, place: str, *, a
     """判定一家 — everyone the scheme's fact speaks of, in tables opened without the optimiser; sources are not told."""
     scheme, query = asked(which, family, on, place, assume)
     judged = judged_by(scheme, on, query, assume)
-    rows = family.family_rows(scheme.per, on)
-    return [_decision(judged, row, "") for row in family.side.judged(scheme.per, rows, on, query.detail)]
+    rows = family.family_rows(scheme.per, on, query.reads)
+    answers = _sharpened(family, query, rows, family.side.judged(scheme.per, rows, on, query.detail), on)
+    return [_decision(judged, row, "") for row in answers]
+
+
+def _sharpened(
+    tables: Tables, query: Compiled, rows: list[dict[str, Any]], answers: list[dict[str, Any]], on: date
+) -> list[dict[str, Any]]:
+    """The answers; those that are 需配置 with the masks that say which parameters matter."""
+    waiting = {one["id"] for one in answers if one["decision"] == SETTINGS}
+    if query.scheme.lacking or not waiting:
+        return answers
+    left = left_of(query.scheme.per)
+    told = tables.side.judged(query.scheme.per, [one for one in rows if one["id"] in waiting], on, query.wants, left)
+    masks = {one["id"]: one for one in told}
+    return [one | masks.get(one["id"], {}) for one in answers]
 
 
 def _decision(judged: Judged, row: dict[str, Any], sources: str) -> Decision:
@@ -103,7 +125,7 @@ def _marks(judged: Judged, row: dict[str, Any], sources: str) -> Iterator[Mark]:
         yield Mark(
             mark, line.clause, line.sentence, facts, settings,
             paper=judged.paper(at, row["nulls"]) if mark == UNKNOWN_MARK and not hangs else "",
-            unset=tuple(one for one in settings if judged.blocks(one)) if hangs else (),
+            unset=tuple(one for one in settings if judged.blocks(one) and judged.matters(row, at, one)) if hangs else (),
         )  # fmt: skip
 
 

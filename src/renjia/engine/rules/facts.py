@@ -1,13 +1,16 @@
 """事实 — the vocabulary: facts over the working set and over one another, in the order they can be computed."""
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from sqlglot import exp
+
 from renjia.engine.pages import DEFINITIONS, PageError
 from renjia.engine.rules.schemas import TABLES
-from renjia.engine.sql import Fact, SqlError, column_types, connect, read_fact
+from renjia.engine.sql import Fact, SqlError, column_types, connect, read_fact, translate
 
 ASKED = "asked"
 _ASKED_SQL = (
@@ -38,6 +41,16 @@ class Vocabulary:
                     todo.append(one)
         return [one for one in self.order if one in wanted]
 
+    def narrowed(self, name: str, words: Collection[str]) -> list[tuple[str, str]]:
+        """只为几个词 — the fact with only `id` and these words, and the facts it then still stands on, in order, as SQL.
+
+        A LEFT JOIN of a fact by its `id` that no word is left to look at falls away: it adds neither rows nor words.
+        """
+        top = _narrowed(self.facts[name], {"id", *words}, self.facts)
+        read = {table.name for table in top.find_all(exp.Table)}
+        needed = {one for direct in read if direct in self.facts and direct != name for one in self.needed(direct)}
+        return [(one, self.facts[one].sql) for one in self.order if one in needed] + [(name, translate(top, "duckdb"))]
+
     def base_tables(self, name: str) -> list[str]:
         """所读各表 — the tables of the working set a fact stands on."""
         read = {table for one in self.needed(name) for table in self.facts[one].tables}
@@ -54,6 +67,34 @@ def vocabulary(root: Path = DEFINITIONS) -> Vocabulary:
     folder = root / "facts" / "people"
     state = tuple((path, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.sql")))
     return _read(state)
+
+
+def _narrowed(fact: Fact, words: Collection[str], facts: Mapping[str, Fact]) -> exp.Select:
+    tree = fact.tree.copy()
+    assert isinstance(tree, exp.Select)
+    tree.set("expressions", [one for one in tree.expressions if one.alias_or_name in words])
+    joins = list(tree.args.get("joins") or [])
+    for join in reversed(joins):
+        table, alias = join.this, join.alias_or_name
+        if (
+            not isinstance(table, exp.Table)
+            or table.name not in facts
+            or join.side != "LEFT"
+            or not _by_id(join, alias)
+        ):
+            continue
+        own = {id(column) for column in join.find_all(exp.Column)}
+        if not any(column.table == alias for column in tree.find_all(exp.Column) if id(column) not in own):
+            joins.remove(join)
+            tree.set("joins", joins)
+    return tree
+
+
+def _by_id(join: exp.Join, alias: str) -> bool:
+    """Joined by `alias.id = …` and nothing else."""
+    on = join.args.get("on")
+    key = on.this if isinstance(on, exp.EQ) else None
+    return isinstance(key, exp.Column) and key.table == alias and key.name == "id"
 
 
 @lru_cache(maxsize=32)

@@ -1,6 +1,6 @@
 """判定 — a scheme over a whole population: one query, one row a subject."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -9,9 +9,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renjia.engine.rules.compiling import AMOUNT_UNSET, FIRST_UNSET, NOT, PAPERS, SETTINGS, YES, Compiled, compiled
+from renjia.engine.rules.compiling import AMOUNT_UNSET, FIRST_UNSET, NOT, PAPERS, SETTINGS, YES, compiled
 from renjia.engine.rules.errors import RuleError
+from renjia.engine.rules.mattering import AMOUNT, FIRST, of_line
 from renjia.engine.rules.places import Place, place_of
+from renjia.engine.rules.pricing import ANSWER, answered
+from renjia.engine.rules.queries import Compiled
 from renjia.engine.rules.schemes import Scheme, scheme
 from renjia.engine.rules.standards import Setting
 from renjia.engine.rules.workset import Tables
@@ -41,26 +44,22 @@ class Judged:
     def rows(self) -> pa.Table:
         """各行 — Arrow, a row a subject.
 
-        `id` (text), `decision` (0 不符合, 1 符合, 2 材料待补, 3 需配置), `first`, `last` (days), `monthly`, `amount`
+        As ANSWER: `id` (text), `decision` (0 不符合, 1 符合, 2 材料待补, 3 需配置), `first`, `last` (days), `monthly`, `amount`
         (decimal 元), and the masks `failed`, `unknown`, `unset`, `need`, `nulls` that `reason` reads. Asked for here: why
         nobody entitled is not takes longer than who is.
         """
         assert self.tables is not None
         self.tables.ready(self.scheme.per, self.on)
-        return self.tables.arrow(self.query.sql)
+        return self.tables.arrow(self.query.sql).cast(ANSWER)
 
     @cached_property
     def answers(self) -> pa.Table:
         """有答复的 — the `rows` of all who are not 不符合."""
         assert self.tables is not None
         self.tables.ready(self.scheme.per, self.on)
-        if self.query.first_pass:
-            found = self.tables.left(self.scheme.per, self.on, self.query.first_pass, self.query.rest)
-        else:
-            found = self.rows
-        if self.scheme.lacking:
-            return found
-        return found.filter(pc.not_equal(found["decision"], NOT))
+        if not self.query.sift:
+            return self.rows if self.scheme.lacking else self.rows.filter(pc.not_equal(self.rows["decision"], NOT))
+        return answered(self.tables, self.query)
 
     @cached_property
     def subjects(self) -> int:
@@ -79,10 +78,11 @@ class Judged:
         """结果表 — 编号, 决定, 起, 止, 月标准, 金额, 理由: text, text, text, text, decimal, decimal, text."""
         rows = self.rows
         keyed = rows.select(_MASKS).group_by(list(_MASKS)).aggregate([]).to_pylist()
-        joined = _key(rows)
+        joined = _key(rows.select(_MASKS))
         texts = {_key_of(one): self.reason(one) for one in keyed}
         dictionary = pa.array(list(texts), pa.string())
         reasons = pc.take(pa.array(list(texts.values()), pa.string()), pc.index_in(joined, dictionary))
+        reasons = self._sharper(rows, reasons)
         names = pa.array([DECISIONS[at] for at in range(len(DECISIONS))])
         whole = "%Y-%m-%d" if self.scheme.course is not None and self.scheme.course.every == "once" else "%Y-%m"
         columns = [
@@ -90,6 +90,26 @@ class Judged:
             pc.strftime(rows["last"], whole), rows["monthly"], rows["amount"], reasons,
         ]  # fmt: skip
         return pa.table(dict(zip(COLUMNS, columns, strict=True)))
+
+    def _sharper(self, rows: pa.Table, reasons: pa.ChunkedArray) -> pa.ChunkedArray:
+        """The reasons, with those of 需配置 naming only the parameters that matter to the subject."""
+        waits = pc.equal(rows["decision"], SETTINGS)
+        if self.scheme.lacking or self.tables is None or not pc.any(waits).as_py():
+            return reasons
+        waiting = rows.filter(waits)
+        self.tables.ready(self.scheme.per, self.on)
+        found = self.tables.left(self.scheme.per, waiting["id"].combine_chunks(), self.query.wants)
+        found = found.take(pc.index_in(waiting["id"], found["id"]))
+        masks = [*_MASKS, *found.schema.names[1:]]
+        whole = pa.table({name: (waiting if name in _MASKS else found)[name] for name in masks})
+        keys = _key(whole)
+        texts: dict[str, str] = {}
+        for row in whole.group_by(masks).aggregate([]).to_pylist():
+            texts[_key_of(row, masks)] = self.reason(row)
+        told = pc.take(
+            pa.array(list(texts.values()), pa.string()), pc.index_in(keys, pa.array(list(texts), pa.string()))
+        )
+        return pc.replace_with_mask(reasons.combine_chunks(), waits.combine_chunks(), told.combine_chunks())
 
     def reason(self, row: Mapping[str, int]) -> str:
         """理由 — one sentence from a row's decision and masks."""
@@ -116,17 +136,30 @@ class Judged:
         return found
 
     def wanted(self, row: Mapping[str, int]) -> list[str]:
-        """待定参数 — a sentence a parameter the row hangs on: which, and the document wanted."""
+        """待定参数 — a sentence a parameter the row hangs on: which, and the document wanted.
+
+        Of a row with the masks of `wants`, only the parameters that would change it.
+        """
         names: set[str] = set()
         for at, used in enumerate(self.query.used):
             if row["unset"] >> at & 1:
-                names.update(used)
+                names |= self._mattering(row, of_line(at), used)
         if row["need"] & FIRST_UNSET:
-            names.update(self.query.course_used)
+            names |= self._mattering(row, FIRST, self.query.course_used)
         blocked = {name: one for name, one in self.query.settings.items() if self.blocks(one) and name in names}
         if row["need"] & AMOUNT_UNSET:
-            blocked |= self._blocked_in_amount()
+            found = self._blocked_in_amount()
+            blocked |= {name: found[name] for name in self._mattering(row, AMOUNT, found) if name in found}
         return [f"{self._where(one)}{one}" for one in blocked.values()]
+
+    def _mattering(self, row: Mapping[str, int], column: str, used: Collection[str]) -> set[str]:
+        """Those of the used parameters that matter to the row; all of them where none could be told apart."""
+        bits = row.get(column, 0)
+        return {name for bit, name in enumerate(self.query.blocked) if bits >> bit & 1} or set(used)
+
+    def matters(self, row: Mapping[str, int], at: int, setting: Setting) -> bool:
+        """要紧 — whether a setting would change condition `at` of the row, as far as its masks tell."""
+        return setting.id in self._mattering(row, of_line(at), self.query.used[at])
 
     def blocks(self, setting: Setting) -> bool:
         """不可用 — whether a setting could not be used in this judgement."""
@@ -230,8 +263,8 @@ def _unconfirmed(query: Compiled) -> tuple[Setting, ...]:
 
 def _key(rows: pa.Table) -> pa.ChunkedArray:
     """One text a row for the masks together."""
-    return pc.binary_join_element_wise(*(pc.cast(rows[name], pa.string()) for name in _MASKS), ",")
+    return pc.binary_join_element_wise(*(pc.cast(one, pa.string()) for one in rows.columns), ",")
 
 
-def _key_of(one: Mapping[str, int]) -> str:
-    return ",".join(str(one[name]) for name in _MASKS)
+def _key_of(one: Mapping[str, int], masks: Sequence[str] = _MASKS) -> str:
+    return ",".join(str(one[name]) for name in masks)

@@ -3,10 +3,13 @@
 A change starts in the contract, then here. Days are days, places are codes, ids are random keys.
 """
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
+
+from renjia.engine.pages import DEFINITIONS, PageError
 
 KEYS = ("person", "parent", "child", "a", "b")
 _TYPES = {
@@ -67,12 +70,26 @@ def _words(text: str) -> dict[str, str]:
     return found
 
 
-_SEX = _words("1=男|男性|male|m 2=女|女性|female|f 0=未知 9=未说明")
+def _listed(codelist: str, spellings: str) -> dict[str, str]:
+    """Codes and their titles as `definitions/codelists` has them, with other spellings; of a longer list, the codes spelt here."""
+    path = DEFINITIONS / "codelists" / f"{codelist}.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        titles = {row["code"]: row["name"] for row in csv.DictReader(lines)}
+    found = _words(spellings)
+    for code in dict.fromkeys(found.values()):
+        if code not in titles:
+            raise PageError(path, 0, f"没有代码「{code}」", "在表里加一行，或改 engine/rules/schemas.py 里的写法")
+        found[titles[code]] = code
+    return found
+
+
+_SEX = _listed("sex", "1=男|男性|male|m 2=女|女性|female|f 0=未知 9=未说明")
 _GRADE = _words("1=一级|1级|一|ⅰ级|壹级 2=二级|2级|二|ⅱ级|贰级 3=三级|3级|三|ⅲ级|叁级 4=四级|4级|四|ⅳ级|肆级")
 _NATIONALITY = _words("CHN=中国|中国籍|中华人民共和国|中国香港|中国澳门|中国台湾|cn|156|china|chinese|prc")
-_PARENTAGE = _words(
+_PARENTAGE = _listed(
+    "relation",
     "borne=亲生|亲生子女|生育|婚生|非婚生|生子女|born|birth|biological adopted=收养|养|养子女|养子|养女|合法收养|adoption "
-    "step=继|继子女|继子|继女|stepchild"
+    "step=继|继子女|继子|继女|stepchild",
 )
 _MARRIAGE_END = _words("divorce=离婚|离异|divorced death=丧偶|死亡|配偶死亡|widowed")
 _HUKOU = _words(
@@ -83,9 +100,8 @@ _BASIS = _words(
     "born=出生|随父母 land=征地|征地农转非|征地转非|征地户改 reform=户改|户籍改革|户籍制度改革|界定 "
     "moved=自行迁移|迁移|自行迁城镇|自行迁入城镇|自迁|迁入|迁城镇|迁居城镇|自行农转非"
 )
-_DISABILITY = _words(
-    "1=视力|视力残疾 2=听力|听力残疾 3=言语|言语残疾 4=肢体|肢体残疾 5=智力|智力残疾 6=精神|精神残疾 7=多重|多重残疾 "
-    "complication=手术并发症|并发症|计划生育手术并发症|计生手术并发症"
+_DISABILITY = _listed(
+    "disability", "1=视力 2=听力 3=言语 4=肢体 5=智力 6=精神 7=多重 complication=手术并发症|并发症|计生手术并发症"
 )
 _CERTIFICATE = _words(
     "one_child=独生子女父母光荣证|光荣证|独生子女证|独生子女光荣证|独生证|《独生子女父母光荣证》 disability=残疾人证 complication=并发症鉴定书"

@@ -1,12 +1,13 @@
 """一人一行 — a small DuckDB beside the tables in which one subject's row of a fact is judged by plans made once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from renjia.engine.rules.errors import RuleError
 from renjia.engine.rules.facts import Vocabulary
 from renjia.engine.rules.periods import index_of
 from renjia.engine.sql import connect
@@ -36,8 +37,11 @@ class Plans:
         self.names: dict[str, str] = {}
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
-        """各行 — of a statement without parameters, as dictionaries."""
-        found = self.connection.execute(self._execute(sql))
+        """各行 — of a statement without parameters, as dictionaries; RuleError for what cannot be computed."""
+        try:
+            found = self.connection.execute(self._execute(sql))
+        except duckdb.Error as wrong:
+            raise refused(wrong) from wrong
         names = [one[0] for one in found.description or []]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
@@ -63,22 +67,31 @@ class Side:
         self.connection.execute(ASKED_SQL)
         self.plans = Plans(self.connection)
         self.columns: dict[str, list[str]] = {}
+        self.on: date | None = None
 
     def close(self) -> None:
         """关闭 — lets the memory go."""
         self.connection.close()
 
-    def judged(self, fact: str, rows: Sequence[dict[str, Any]], on: date, sql: str) -> list[dict[str, Any]]:
-        """判 — the query over a few rows of the fact, as if they were all there is."""
-        if fact not in self.columns:
-            self._make(fact, fact)
-        names = self.columns[fact]
-        self.connection.execute(f'DELETE FROM "{fact}"')
-        marks = ", ".join("?" for _ in names)
+    def judged(
+        self, fact: str, rows: Sequence[dict[str, Any]], on: date, sql: str, table: str = ""
+    ) -> list[dict[str, Any]]:
+        """判 — the query over a few rows of the fact, as if they were all there is; `table`: where the query looks for them."""
+        table = table or fact
+        if table not in self.columns:
+            self._make(fact, table)
+        self.connection.execute(f'DELETE FROM "{table}"')
         for row in rows:
-            self.connection.execute(f'INSERT INTO "{fact}" VALUES ({marks})', [row[name] for name in names])
-        set_asked(self.connection, on)
+            names = [name for name in self.columns[table] if name in row]
+            listed, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" for _ in names)
+            self.connection.execute(f'INSERT INTO "{table}" ({listed}) VALUES ({marks})', [row[name] for name in names])
+        self._ask(on)
         return self.plans.rows(sql)
+
+    def _ask(self, on: date) -> None:
+        if self.on != on:
+            set_asked(self.connection, on)
+            self.on = on
 
     def judged_table(self, fact: str, rows: pa.Table, on: date, sql: str) -> pa.Table:
         """判多行 — the query over `left_of(fact)`, filled with rows of the fact; columns they lack are empty."""
@@ -90,8 +103,41 @@ class Side:
         self.connection.execute(f'DELETE FROM "{table}"')
         self.connection.execute(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM "~rows"')
         self.connection.unregister("~rows")
-        set_asked(self.connection, on)
+        self._ask(on)
         return self.plans.arrow(sql)
+
+    def judged_days(self, fact: str, rows: Mapping[date, Mapping[str, Any]], sql: str) -> dict[date, dict[str, Any]]:
+        """判多日 — the query over one subject's row of the fact on each of several days, each asked on its own day."""
+        table, days = f"~days {fact}", f"~asked {fact}"
+        if table not in self.columns:
+            self._make(fact, table)
+            self.connection.execute(
+                f'CREATE TABLE "{days}" (id VARCHAR, today DATE, this_year INTEGER, this_month INTEGER)'
+            )
+        names = [name for name in self.columns[table] if name in next(iter(rows.values()))]
+        listed, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" for _ in names)
+        self.connection.execute(f'DELETE FROM "{table}"')
+        self.connection.execute(f'DELETE FROM "{days}"')
+        told = [[day.isoformat() if name == "id" else row[name] for name in names] for day, row in rows.items()]
+        self.connection.executemany(f'INSERT INTO "{table}" ({listed}) VALUES ({marks})', told)
+        asked = [[day.isoformat(), day, day.year, index_of(day)] for day in rows]
+        self.connection.executemany(f'INSERT INTO "{days}" VALUES (?, ?, ?, ?)', asked)
+        each = sql.replace(f'FROM "{fact}" t CROSS JOIN asked a', f'FROM "{table}" t JOIN "{days}" a ON a.id = t.id')
+        return {date.fromisoformat(row["id"]): row for row in self.plans.rows(each)}
+
+    def priced(self, keys: Mapping[str, str], rows: pa.Table, on: date, sql: str) -> pa.Table:
+        """算价 — the query over the table `~courses` filled with these rows, answered in their order."""
+        columns = ", ".join(f'"{name}" {_DUCK[kind]}' for name, kind in keys.items())
+        table = f"~courses {columns}".replace('"', "")
+        if table not in self.columns:
+            self.connection.execute(f'CREATE TABLE "{table}" ("~at" BIGINT, {columns})')
+            self.columns[table] = ["~at", *keys]
+        self.connection.register("~rows", rows.append_column("~at", pa.array(range(rows.num_rows), pa.int64())))
+        self.connection.execute(f'DELETE FROM "{table}"')
+        self.connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM "~rows"')
+        self.connection.unregister("~rows")
+        self._ask(on)
+        return self.plans.arrow(sql.replace('"~courses"', f'"{table}"')).sort_by("~at")
 
     def _make(self, fact: str, table: str) -> None:
         words = self.vocabulary.words[fact]
@@ -99,6 +145,11 @@ class Side:
         columns = [f'"{word}" {_DUCK[kind]}' for word, kind in words.items()] + [f'"{one}" VARCHAR' for one in sources]
         self.connection.execute(f'CREATE TABLE "{table}" ({", ".join(columns)})')
         self.columns[table] = [*words, *sources]
+
+
+def refused(wrong: duckdb.Error) -> RuleError:
+    """算不出来 — what DuckDB would not compute, in Chinese."""
+    return RuleError(f"算不出来：{str(wrong).splitlines()[0]}；请核对数据里的日期和数是否过大")
 
 
 def set_asked(connection: duckdb.DuckDBPyConnection, on: date) -> None:

@@ -13,8 +13,8 @@ from renjia.engine.pages import DEFINITIONS
 from renjia.engine.rules.errors import RuleError
 from renjia.engine.rules.facts import Vocabulary, vocabulary
 from renjia.engine.rules.schemas import TABLES
-from renjia.engine.rules.sides import ASKED_SQL, FEW, Plans, Side, left_of, set_asked
-from renjia.engine.sql import connect
+from renjia.engine.rules.sides import ASKED_SQL, FEW, Plans, Side, left_of, refused, set_asked
+from renjia.engine.sql import connect, connect_twice
 
 
 class Tables:
@@ -22,6 +22,7 @@ class Tables:
 
     known: only what was known on that day (`known_from` ≤ known < `known_to`); without it, what is known still.
     facts: rows of a fact given directly instead of worked out, by the fact's name (for trials on the page).
+    only: the subjects to be judged, when the tables also hold others whom their facts look at; None means everyone.
     Raises RuleError for an unknown table or column, or a value of another type. Not for use by two threads at once.
     """
 
@@ -35,6 +36,7 @@ class Tables:
         threads: int | None = None,
         memory: str | None = None,
         optimised: bool = True,
+        only: pa.Array | None = None,
     ) -> None:
         """打开 — copies the tables in; the Arrow tables may be let go."""
         self.root = root
@@ -43,11 +45,19 @@ class Tables:
         self.given: dict[str, pa.Table] = {}
         self._made: set[str] = set()
         self._held: set[str] = set()
+        self._ids: dict[str, pa.Array] = {}
+        self._family_sql: dict[tuple[str, tuple[str, ...] | None], str] = {}
         self.sourced: set[str] = set()  # tables whose rows say where they came from
-        self.connection = connect(threads=threads, memory=memory, optimised=optimised)
+        if optimised:
+            self.connection, self._unoptimised = connect_twice(threads=threads, memory=memory)
+        else:
+            self.connection = self._unoptimised = connect(threads=threads, memory=memory, optimised=False)
         self.optimised = optimised
         self._plans: Plans | None = None
         self._side: Side | None = None
+        self.only = only is not None
+        if only is not None:
+            self.connection.register("~only", pa.table({"id": only}))
         self.connection.execute(ASKED_SQL)
         for table in TABLES.values():
             columns = ", ".join(f'"{column.name}" {_DUCK[column.type]}' for column in table.columns)
@@ -82,6 +92,7 @@ class Tables:
         """关闭 — lets the memory go."""
         if self._side is not None:
             self._side.close()
+        self._unoptimised.close()
         self.connection.close()
 
     @property
@@ -91,20 +102,31 @@ class Tables:
             self._side = Side(self.vocabulary)
         return self._side
 
-    def row(self, fact: str, subject: str, on: date) -> dict[str, Any] | None:
-        """一行 — the subject's row of a fact on the day; None when the fact does not speak of him.
+    @property
+    def plans(self) -> Plans:
+        """计划 — kept on the connection that plans each query as it is written."""
+        if self._plans is None:
+            self._plans = Plans(self._unoptimised)
+        return self._plans
+
+    def row(self, fact: str, subject: str, on: date, words: Sequence[str]) -> dict[str, Any] | None:
+        """一行 — these words of the subject's row of a fact on the day; None when the fact does not speak of him.
 
         In a population the fact is worked out for all and kept; in a family (opened without the optimiser) anew each
         time, by a plan made once.
         """
         if self.optimised or fact in self.given:
             self.ready(fact, on)
-            found = self.rows(f'SELECT * FROM "{fact}" WHERE id = ?', [subject])
+            listed = ", ".join(f'"{one}"' for one in dict.fromkeys(("id", *words)))
+            found = self.rows(f'SELECT {listed} FROM "{fact}" WHERE id = ?', [subject])
             return found[0] if found else None
-        return next((one for one in self.family_rows(fact, on) if one["id"] == subject), None)
+        return next((one for one in self.family_rows(fact, on, words) if one["id"] == subject), None)
 
-    def family_rows(self, fact: str, on: date) -> list[dict[str, Any]]:
-        """一家的各行 — of a fact on the day, by a plan made once; only for tables opened without the optimiser."""
+    def family_rows(self, fact: str, on: date, words: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """一家的各行 — of a fact on the day, by a plan made once; only for tables opened without the optimiser.
+
+        words: the only ones wanted beside `id`; what they do not look at is not worked out.
+        """
         if fact in self.given:
             self.ready(fact, on)
             return self.rows(f'SELECT * FROM "{fact}"')
@@ -113,14 +135,18 @@ class Tables:
         if self.on != on:
             set_asked(self.connection, on)
             self.on = on
-        if self._plans is None:
-            self._plans = Plans(self.connection)
-        facts = self.vocabulary.facts
-        ctes = ", ".join(f'"{name}" AS ({facts[name].sql})' for name in self.vocabulary.needed(fact))
+        key = (fact, None if words is None else tuple(words))
+        if key not in self._family_sql:
+            facts = self.vocabulary.facts
+            named = [(name, facts[name].sql) for name in self.vocabulary.needed(fact)]
+            if words is not None:
+                named = self.vocabulary.narrowed(fact, words)
+            ctes = ", ".join(f'"{name}" AS ({sql})' for name, sql in named)
+            self._family_sql[key] = f'WITH {ctes} SELECT * FROM "{fact}"'
         try:
-            return self._plans.rows(f'WITH {ctes} SELECT * FROM "{fact}"')
-        except duckdb.Error as refused:
-            raise _refused(refused) from refused
+            return self.plans.rows(self._family_sql[key])
+        except duckdb.Error as wrong:
+            raise refused(wrong) from wrong
 
     def ready(self, fact: str, on: date) -> None:
         """备好事实 — the fact and all it stands on, worked out for the day and kept until another day is asked for."""
@@ -134,16 +160,37 @@ class Tables:
             if name not in self._made:
                 self._make(name, name == fact)
 
-    def left(self, fact: str, on: date, first_pass: str, rest: str) -> pa.Table:
-        """其余各行 — `rest` over the rows of the fact that the first pass leaves; a few are judged beside, by a plan kept."""
-        table = left_of(fact)
-        self._run(f'CREATE OR REPLACE TEMP TABLE "{table}" AS {first_pass}', ())
+    def sifted(self, sql: str) -> pa.Table:
+        """筛出各行 — of a query written to be planned as it stands, by a plan kept; its fact must be ready."""
         try:
-            if self.rows(f'SELECT count(*) AS many FROM "{table}"')[0]["many"] > FEW:
-                return self.arrow(rest)
-            return self.side.judged_table(fact, self.arrow(f'SELECT * FROM "{table}"'), on, rest)
-        finally:
+            return self.plans.arrow(sql)
+        except duckdb.Error as wrong:
+            raise refused(wrong) from wrong
+
+    def ids(self, fact: str) -> pa.Array:
+        """各行的编号 — of a fact that is ready, row by row as `rowid` counts them; kept for the day."""
+        if fact not in self._ids:
+            self._ids[fact] = self.arrow(f'SELECT id FROM "{fact}"')["id"].combine_chunks()
+        return self._ids[fact]
+
+    def left(self, fact: str, ids: pa.Array, rest: str) -> pa.Table:
+        """其余各行 — `rest` over these subjects' rows of a fact that is ready; a few are judged beside, by a plan kept."""
+        assert self.on is not None
+        self.connection.register("~ids", pa.table({"id": ids}))
+        try:
+            if len(ids) <= FEW:
+                rows = self.arrow(f'SELECT * FROM "{fact}" WHERE id IN (SELECT id FROM "~ids")')
+                return self.side.judged_table(fact, rows, self.on, rest)
+            table = left_of(fact)
+            self._run(
+                f'CREATE OR REPLACE TEMP TABLE "{table}" AS SELECT * FROM "{fact}" WHERE id IN (SELECT id FROM "~ids")',
+                (),
+            )
+            found = self.arrow(rest)
             self.connection.execute(f'DROP TABLE "{table}"')
+            return found
+        finally:
+            self.connection.unregister("~ids")
 
     def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
         """各行 — of a query, as dictionaries."""
@@ -155,32 +202,40 @@ class Tables:
         """整表 — of a query, as an Arrow table."""
         try:
             found: pa.Table = self.connection.sql(sql).to_arrow_table()
-        except duckdb.Error as refused:
-            raise _refused(refused) from refused
+        except duckdb.Error as wrong:
+            raise refused(wrong) from wrong
         return found
 
     def _run(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
         try:
             given = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
             return self.connection.execute(sql, given)
-        except duckdb.Error as refused:
-            raise _refused(refused) from refused
+        except duckdb.Error as wrong:
+            raise refused(wrong) from wrong
 
     def _forget(self) -> None:
         for name in self._made:
             self.connection.execute(f'DROP TABLE "{name}"')
         self._made.clear()
+        self._ids.clear()
 
     def _make(self, name: str, wanted: bool) -> None:
         given = self.given.get(name)
+        packed = wanted and self.optimised  # read again and again: small, and its texts asked a word at a time
+        table = f'packed."{name}"' if packed else f'"{name}"'
         if given is not None:
             self.connection.register("~given", given)
             wanted_columns = [*self.vocabulary.words[name], *self.vocabulary.sources(name).values()]
             columns = [f'"{one}"' if one in given.schema.names else f'NULL AS "{one}"' for one in wanted_columns]
-            self.connection.execute(f'CREATE TABLE "{name}" AS SELECT {", ".join(columns)} FROM "~given"')
+            self.connection.execute(f'CREATE TABLE {table} AS SELECT {", ".join(columns)} FROM "~given"')
             self.connection.unregister("~given")
         else:
-            self._run(f'CREATE TABLE "{name}" AS {self.vocabulary.facts[name].sql}', ())
+            sql = self.vocabulary.facts[name].sql
+            if self.only and wanted:
+                sql = f'SELECT * FROM ({sql}) f WHERE id IN (SELECT id FROM "~only")'
+            self._run(f"CREATE TABLE {table} AS {sql}", ())
+        if packed:
+            self.connection.execute("CHECKPOINT packed")
         self._made.add(name)
         if wanted and next(iter(self.vocabulary.words[name])) == "id":
             sql = f'SELECT id FROM "{name}" GROUP BY id HAVING count(*) > 1 OR id IS NULL LIMIT 1'
@@ -215,10 +270,6 @@ class Tables:
 
 
 _DUCK = {"text": "VARCHAR", "date": "DATE", "int": "INTEGER", "bool": "BOOLEAN", "money": "DECIMAL(18, 2)"}
-
-
-def _refused(refused: duckdb.Error) -> RuleError:
-    return RuleError(f"算不出来：{str(refused).splitlines()[0]}；请核对数据里的日期和数是否过大")
 
 
 def _fits(kind: pa.DataType, wanted: pa.DataType) -> bool:

@@ -1,6 +1,6 @@
 """SQL — expressions of definitions checked and translated, facts read, a DuckDB that only computes."""
 
-from renjia.engine.sql.connecting import connect
+from renjia.engine.sql.connecting import connect, connect_twice
 from renjia.engine.sql.dialects import translate
 from renjia.engine.sql.errors import SqlError
 from renjia.engine.sql.expressions import Expression, Summary, condition, expression, summary
@@ -16,6 +16,7 @@ __all__ = [
     "column_types",
     "condition",
     "connect",
+    "connect_twice",
     "expression",
     "read_fact",
     "read_facts",
