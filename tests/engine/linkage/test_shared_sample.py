@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from renjia.front.commands.link import link_folder
+from renjia.front.reconciling import link_folder
 
 pytestmark = pytest.mark.shared
 OPEN = ("双胎待定", "待复核")

@@ -1,7 +1,5 @@
 """renjia link — a folder in, two tables out; every record once, refusals in Chinese."""
 
-import csv
-import io
 import json
 from pathlib import Path
 
@@ -10,37 +8,10 @@ import typer
 import xlsxwriter
 from typer.testing import CliRunner
 
-from renjia.front.commands.link import link, link_folder
+from birth_files import CERTIFICATE, DELIVERY, LIMEI_BORN, LIMEI_CERTIFIED, NAMELESS, NO_DATE, STILL, read, write
+from renjia.front.commands.link import link
+from renjia.front.reconciling import link_folder
 from renjia.records.intake import Refusal
-
-DELIVERY = (
-    "病案号,机构代码,产妇姓名,产妇证件号码,配偶姓名,新生儿姓名,分娩时间,新生儿性别,出生体重(g),"
-    "胎儿序号,胎数,孩次,现住址代码,联系电话,上报日期,分娩结局"
-)
-CERTIFICATE = (
-    "签发流水号,出生医学证明编号,新生儿姓名,性别,出生时间,出生体重(g),签发机构代码,"
-    "母亲姓名,母亲证件号码,父亲姓名,父亲证件号码,住址代码,签发日期"
-)
-LIMEI_BORN = "H1,H310000,李梅,310115199404245746,王建国,李梅之女,2025/03/17 10:15,2,3210,1,1,1,310115001001,13712346287,2025/03/18,活产"
-LIMEI_CERTIFIED = "C1,X310012345,王思溪,2,2025-03-17 10:15:00,3210,H310000,李梅,310115199404245746,王建国,310115199109086113,310115001001,2025-03-20"
-STILL = "H2,H310000,陈静,320101198812123026,刘强,,2025/03/17 09:00,1,900,1,1,1,310115001001,15900112233,2025/03/18,死胎"
-NO_DATE = (
-    "H3,H310000,孙芳,320101198812123026,刘强,,2025/02/30 09:00,1,2900,1,1,1,310115001001,15900112233,2025/03/18,活产"
-)
-NAMELESS = (
-    ",H310000,周琳,320101199001012347,吴刚,,2025/03/11 09:00,1,2900,1,1,1,310115001001,15900112299,2025/03/18,活产"
-)
-
-
-def write(path: Path, header: str, *lines: str, encoding: str = "utf-8-sig") -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\r\n".join((header, *lines, "")), encoding=encoding)
-
-
-def read(path: Path) -> list[dict[str, str]]:
-    raw = path.read_bytes()
-    assert raw.startswith(b"\xef\xbb\xbf")
-    return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
 
 
 def cases(folder: Path, out: Path) -> dict[str, dict[str, str]]:
@@ -161,3 +132,25 @@ def test_every_refused_file_is_named_at_once(tmp_path: Path) -> None:
         link_folder(tmp_path / "in", tmp_path / "out")
     assert [one.file for one in raised.value.problems] == ["2025-01/住院分娩.csv", "2025-02/出生医学证明.xlsx"]
     assert not (tmp_path / "out").exists()
+
+
+def test_why_rows_are_sent_back_is_written(tmp_path: Path) -> None:
+    write(tmp_path / "in/2025-03/住院分娩.csv", DELIVERY, NO_DATE)
+    app = typer.Typer()
+    app.command()(link)
+    result = CliRunner().invoke(app, [str(tmp_path / "in"), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 1 and "归为 0 个个案" in result.output and "全部退回" in result.output
+    (why,) = read(tmp_path / "out/退回.csv")
+    assert (why["文件"], why["行"], why["列"]) == ("2025-03/住院分娩.csv", "2", "分娩时间")
+    assert why["值"] == "2025/02/30 09:00" and why["缘由"] and why["改法"]
+
+
+def test_one_number_on_every_row_is_no_number(tmp_path: Path) -> None:
+    lines = [
+        NAMELESS.replace(",H3", "1,H3", 1).replace("周琳", f"周{chr(0x5200 + n)}").replace("2347", f"{1001 + n}")
+        for n in range(300)
+    ]
+    for month in ("2025-03", "2025-04"):
+        write(tmp_path / f"in/{month}/住院分娩.csv", DELIVERY, *lines, encoding="gb18030")
+    link_folder(tmp_path / "in", tmp_path / "out")
+    assert len(read(tmp_path / "out/个案.csv")) == 300

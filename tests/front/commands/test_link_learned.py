@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from renjia.engine.linkage import HAND_SET, model_from_json, model_to_json
 from renjia.engine.synthetic import make_district, write_district
 from renjia.engine.units import Month
-from renjia.front.commands.link import link, link_folder
+from renjia.front.commands.link import link
+from renjia.front.reconciling import link_folder
 from renjia.records.intake import Refusal
 
 

@@ -91,3 +91,14 @@ def test_what_makes_two_rows_one_record() -> None:
     assert not same_record(one, {**one, "mother_id": "2", "mother_name": "王"})
     assert same_record(one, {**one, "order": None, "sex": "", "weight": None})
     assert same_record({**one, "baby_name": "李某之子"}, {**one, "weight": 3010})
+
+
+def test_a_number_that_everybody_bears_identifies_nobody() -> None:
+    """One record number down a whole column: every child is kept, an equal row still counts once, in linear time."""
+    repeats: Repeats[Row] = Repeats("a.csv")
+    blank = dict.fromkeys(FIELDS, "")
+    for number in range(2, 5002):
+        who = min(number, 5000)
+        repeats.place(Row(number, "1", {**blank, "record_no": "1", "mother_id": f"M{who}", "mother_name": f"N{who}"}))
+    assert len(repeats.kept()) == 4999
+    assert [(one.row_number, one.kept_row) for one in repeats.repeated] == [(5001, 5000)]

@@ -1,5 +1,7 @@
 """对账引擎 — one case per child from five departments' records: delivery first, child second (see README.md)."""
 
+from renjia.engine.linkage.big_linking import BigLinked, link_big
+from renjia.engine.linkage.big_spark import SparkEngine, spark_session
 from renjia.engine.linkage.calibration import Calibration, Thresholds, thresholds
 from renjia.engine.linkage.calibration_audit import Drawn, Precision, estimate_precision, sample_for_audit, wilson
 from renjia.engine.linkage.coverage import LinkageError, Missed, together
@@ -14,13 +16,17 @@ from renjia.engine.linkage.numbering import Event, stable_ids
 from renjia.engine.linkage.persons import Persons, link_persons
 from renjia.engine.linkage.persons_fields import Field
 from renjia.engine.linkage.persons_model import PersonModel, explain_person
+from renjia.engine.linkage.store import LinkStore
+from renjia.engine.linkage.store_files import StoreDamaged
 from renjia.engine.linkage.survivorship import Rule, chosen_values, differences, rules, shown
 from renjia.engine.linkage.whynot import WhyNot, why_not
 
 __all__ = [
-    "HAND_SET", "Calibration", "Decision", "Drawn", "Event", "Field", "Fitted", "Learned", "LinkageError", "Linked",
-    "Missed", "Model", "PersonModel", "Persons", "Precision", "Rule", "Thresholds", "TooThin", "Weight", "WhyNot",
-    "cells_of", "chosen_values", "decided", "differences", "estimate_missed", "estimate_precision", "explain",
-    "explain_person", "learn", "link", "link_persons", "model_from_json", "model_set", "model_to_json", "rules",
-    "sample_for_audit", "shown", "stable_ids", "thresholds", "together", "why_not", "wilson",
+    "HAND_SET", "BigLinked", "Calibration", "Decision", "Drawn", "Event", "Field", "Fitted", "Learned",
+    "LinkStore", "LinkageError", "Linked", "Missed", "Model", "PersonModel", "Persons", "Precision",
+    "Rule", "SparkEngine", "StoreDamaged", "Thresholds", "TooThin", "Weight", "WhyNot", "cells_of",
+    "chosen_values", "decided", "differences", "estimate_missed", "estimate_precision", "explain",
+    "explain_person", "learn", "link", "link_big", "link_persons", "model_from_json", "model_set", "model_to_json",
+    "rules", "sample_for_audit", "shown", "spark_session", "stable_ids", "thresholds", "together", "why_not",
+    "wilson",
 ]  # fmt: skip

@@ -5,46 +5,32 @@ Everything later compares codes. Texts are normalised once per distinct value. C
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renjia.engine.linkage import names
-from renjia.engine.linkage.texts import certificate_number, code_text, document_number, phone_number
-from renjia.engine.units import Identity, parse_identity, shortest
+from renjia.engine.linkage.batches import dense, dictionary
+from renjia.engine.linkage.ideographs import ideographs
+from renjia.engine.linkage.many_labels import Labels, labels
+from renjia.engine.linkage.many_names import Names, Spellings, babies, name_book, parents
+from renjia.engine.linkage.many_numbers import Numbers, certificates, documents, phones
+from renjia.engine.linkage.ordering import distinct, key_order
+from renjia.engine.linkage.packed import Flags, Ints, Keys, Objects, Packed
+from renjia.engine.linkage.parallel import threads
+from renjia.engine.linkage.texts import code_text
+from renjia.engine.units import shortest
 
-Ints: TypeAlias = npt.NDArray[np.int64]
-Flags: TypeAlias = npt.NDArray[np.bool_]
+__all__ = [
+    "NO_DATE", "SOURCES", "STILL", "Columns", "Flags", "Ints", "Keys", "Names", "Numbers", "Packed", "Rows",
+    "baby_names", "coded", "normalise", "rows", "settled", "typed", "without_shared",
+]  # fmt: skip
 
 SOURCES = ("registration", "hospital_delivery", "vaccination", "birth_certificate", "hukou_birth")
 NO_DATE = -(1 << 30)
 STILL = "still"
 # A number carried by more mothers than this is a placeholder or an office's own number, not a person's.
 _MOST_MOTHERS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """姓名字典 — distinct canonical names; `sounds` their sound texts, `sound` the code of the sound text."""
-
-    texts: npt.NDArray[np.object_]
-    sounds: npt.NDArray[np.object_]
-    sound: Ints
-    latin: Flags
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """证件字典 — distinct documents: comparison text (id15 or number), whether checked, whether a man's, its kind."""
-
-    texts: npt.NDArray[np.object_]
-    checked: Flags
-    male: Flags
-    resident: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +41,7 @@ class Columns:
     minute, weight, order, plurality, parity: -1 missing; sex: 0 unknown, 1 male, 2 female; other columns: codes.
     """
 
-    records: list[str]
+    records: Keys
     position: Ints
     sources: tuple[str, ...]
     source: Ints
@@ -80,9 +66,9 @@ class Columns:
     by_hukou: Flags
     institution: Ints
     phone: Ints
-    phones: npt.NDArray[np.object_]
+    phones: Packed
     certificate: Ints
-    certificates: npt.NDArray[np.object_]
+    certificates: Packed
     still: Flags
 
     def __len__(self) -> int:
@@ -90,41 +76,61 @@ class Columns:
         return len(self.records)
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """逐条规范 — what each record says by itself; nothing hangs on another record but the numbering of codes.
+
+    columns: mother_id, father_id, phone and certificate as written, no number checked yet; *_checked, *_male,
+    *_resident: of this record's own spelling; places, streets, institutions: texts of those codes.
+    """
+
+    columns: Columns
+    mother_checked: Flags
+    mother_male: Flags
+    mother_resident: Flags
+    father_checked: Flags
+    father_male: Flags
+    father_resident: Flags
+    places: Objects
+    streets: Objects
+    institutions: Objects
+
+
 def normalise(table: pa.Table) -> Columns:
     """规范化 — read the record table (`record`, `source` and the canonical fields) into Columns; vectorised."""
-    table = typed(table)
-    position = pc.sort_indices(table["record"]).to_numpy().astype(np.int64)
-    table = table.take(pa.array(position))
-    records: list[str] = table["record"].to_pylist()
-    _refuse_twice(records)
-    raw_names, spellings = coded([table[c] for c in ("mother_name", "father_name", "baby_name")], names.canonical)
-    mother_name, father_name, baby_name = raw_names
-    label = _with_notes(_labels(baby_name, mother_name, father_name, spellings), table["baby_name"])
+    return settled(rows(table))
+
+
+def rows(table: pa.Table) -> Rows:
+    """逐条规范化 — the half of `normalise` that looks at one record at a time; ValueError on a key that stands twice."""
+    table, position = _in_order(typed(table))
     sources = SOURCES + tuple(sorted(set(pc.unique(table["source"]).to_pylist()) - set(SOURCES)))
-    (mother_id, father_id), numbers = _documents(table)
-    mother_id, father_id = _men_to_fathers(mother_id, father_id, numbers)
-    born = _days(table["born"])
-    name_book = _name_book(label.spellings)
-    mother_sound = np.where(label.mother_name >= 0, name_book.sound[label.mother_name], -1)
-    place, street, by_hukou = _places(table)
-    (phone,), phones = coded([table["phone"]], phone_number)
-    (institution,), _ = coded([table["institution"]], code_text)
-    (certificate,), certificates = coded([table["certificate"]], certificate_number)
+    ideographs()
+    with threads() as pool:
+        named = pool.submit(_names, table)
+        documented = pool.submit(documents, table["mother_id"], table["father_id"])
+        phoned, certified = pool.submit(phones, table["phone"]), pool.submit(certificates, table["certificate"])
+        placed = pool.submit(_places, table)
+    label, (mother_name, father_name, baby_name), book = named.result()
+    of_mother, of_father, numbers = documented.result()
+    (phone, phone_texts), (certificate, certificate_texts) = phoned.result(), certified.result()
+    place, street, by_hukou, places, streets = placed.result()
+    (institution,), institutions = coded([table["institution"]], code_text)
     order = _whole(table["order"], 1, 9)
     sex = np.select([_equals(table["sex"], "1"), _equals(table["sex"], "2")], [1, 2], 0).astype(np.int64)
-    return Columns(
-        records=records,
+    columns = Columns(
+        records=Keys(table["record"].combine_chunks()),
         position=position,
         sources=sources,
         source=_source_codes(table["source"], sources),
-        names=name_book,
-        mother_name=label.mother_name,
+        names=book,
+        mother_name=mother_name,
         father_name=father_name,
-        baby_name=label.baby_name,
+        baby_name=baby_name,
         numbers=numbers,
-        mother_id=_without_shared(mother_id, mother_sound),
-        father_id=_without_shared(father_id, mother_sound),
-        born=born,
+        mother_id=of_mother.codes,
+        father_id=of_father.codes,
+        born=_days(table["born"]),
         # 00:00 is what a form prints when nobody knew the time
         minute=_whole(table["minute"], 1, 1439),
         sex=np.where(sex == 0, label.sex, sex),
@@ -138,12 +144,68 @@ def normalise(table: pa.Table) -> Columns:
         street=street,
         by_hukou=by_hukou,
         institution=institution,
-        phone=_without_shared(phone, mother_sound),
-        phones=_objects(phones),
-        certificate=_without_shared(certificate, mother_sound),
-        certificates=_objects(certificates),
+        phone=phone,
+        phones=phone_texts,
+        certificate=certificate,
+        certificates=certificate_texts,
         still=_equals(table["outcome"], STILL) | label.dead,
     )
+    texts = (_objects(places), _objects(streets), _objects(institutions))
+    return Rows(columns, *of_mother.flags(), *of_father.flags(), *texts)
+
+
+def _names(table: pa.Table) -> tuple[Labels, list[Ints], Names]:
+    """What the labels of infants say, the codes of the three names, and the names."""
+    spellings = Spellings()
+    mother, father = (parents(table[name], spellings) for name in ("mother_name", "father_name"))
+    label = labels(babies(table["baby_name"], spellings), mother, father, spellings)
+    codes, values = dense([label.mother, father, label.baby])
+    return label, codes, name_book(values, spellings)
+
+
+def settled(each: Rows) -> Columns:
+    """定局 — what hangs on all records: validity of numbers, men's numbers to the fathers, values of many mothers."""
+    c = each.columns
+
+    def said(mother: Flags, father: Flags) -> Flags:
+        found = np.zeros(len(c.numbers.texts) + 1, np.bool_)
+        found[c.mother_id[mother]] = True
+        found[c.father_id[father]] = True
+        return found
+
+    numbers = replace(
+        c.numbers,
+        checked=said(each.mother_checked, each.father_checked),
+        male=said(each.mother_male, each.father_male),
+        resident=said(each.mother_resident, each.father_resident),
+    )
+    mother_id, father_id = _men_to_fathers(c.mother_id, c.father_id, numbers)
+    mother = c.names.sound[c.mother_name]
+    return replace(
+        c,
+        numbers=numbers,
+        mother_id=without_shared(mother_id, mother),
+        father_id=without_shared(father_id, mother),
+        phone=without_shared(c.phone, mother),
+        certificate=without_shared(c.certificate, mother),
+    )
+
+
+def _in_order(table: pa.Table) -> tuple[pa.Table, Ints]:
+    """The table in the order of its keys, and the row each record stood in; ValueError where a key stands twice."""
+    keys = pa.concat_arrays(table["record"].chunks) if table.num_rows else pa.array([], pa.string())
+    order = key_order(keys)
+    if isinstance(order, list):
+        rows = np.concatenate([np.empty(0, np.int64), *(np.arange(run.start, run.stop) for run in order)])
+        if len(order) > 1:
+            table = pa.concat_tables([table.slice(run.start, run.stop - run.start) for run in order])
+    else:
+        rows, table = order, table.take(pa.array(order))
+    keys = table["record"]
+    at = pc.index(pc.equal(keys[1:], keys[:-1]), True).as_py() if len(keys) > 1 else -1
+    if at >= 0:
+        raise ValueError(f"记录「{keys[at].as_py()}」出现两次；同一记录请只传一份（重复上报的取最近一份）")
+    return table, rows
 
 
 _TEXT = (
@@ -161,20 +223,31 @@ def typed(table: pa.Table) -> pa.Table:
             raise ValueError(f"记录表缺「{needed}」列；请传入 record（来源|记录号）与 source（来源）")
     kinds = dict.fromkeys(_TEXT, pa.string()) | dict.fromkeys(_WHOLE, pa.int64()) | dict.fromkeys(_DATES, pa.date32())
     columns = [
-        table[name].cast(kind) if name in table.column_names else pa.nulls(table.num_rows, kind)
+        _cast(table[name], name, kind) if name in table.column_names else pa.nulls(table.num_rows, kind)
         for name, kind in kinds.items()
     ]
     return pa.table(columns, names=list(kinds))
 
 
-def _refuse_twice(records: Sequence[str]) -> None:
-    twice = next((a for a, b in pairwise(records) if a == b), None)
-    if twice is not None:
-        raise ValueError(f"记录「{twice}」出现两次；同一记录请只传一份（重复上报的取最近一份）")
+_LABELS = {
+    "record": "记录号", "source": "来源", "born": "出生日期", "reported": "上报日期", "minute": "出生时刻（一天里的第几分钟）", "weight": "体重",
+    "order": "胎儿序号", "plurality": "胎数", "parity": "孩次",
+}  # fmt: skip
 
 
-def _objects(texts: Sequence[str]) -> npt.NDArray[np.object_]:
-    # one more entry, so that code -1 reads an empty text instead of failing on an empty dictionary
+def _cast(column: pa.ChunkedArray, name: str, kind: pa.DataType) -> pa.ChunkedArray:
+    """A column as its kind; what cannot be read, and an empty key or source, is refused in Chinese."""
+    if name in ("record", "source") and column.null_count:
+        raise ValueError(f"有 {column.null_count} 条记录没有{_LABELS[name]}；每条记录都要写明来源与记录号")
+    try:
+        return column.cast(kind)
+    except pa.ArrowInvalid:
+        wanted = "YYYY-MM-DD" if pa.types.is_date(kind) else "整数" if pa.types.is_integer(kind) else "文字"
+        raise ValueError(f"{_LABELS.get(name, name)}里有读不成{wanted}的值；请先照收件的规则读好再对账") from None
+
+
+def _objects(texts: Sequence[str]) -> Objects:
+    # one more entry, so that code -1 reads an empty text
     return np.array([*texts, ""], dtype=object)
 
 
@@ -183,34 +256,10 @@ def coded(columns: Sequence[pa.ChunkedArray], normal: Callable[[str], str]) -> t
     index: dict[str, int] = {"": -1}
     found = []
     for column in columns:
-        encoded = pc.dictionary_encode(column)
-        encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
-        codes = [index.setdefault(normal(value), len(index) - 1) for value in encoded.dictionary.to_pylist()]
-        at = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        distinct, at = dictionary(column)
+        codes = [index.setdefault(normal(value), len(index) - 1) for value in distinct]
         found.append(np.array([*codes, -1], dtype=np.int64)[at])
     return found, [text for text in index if text]
-
-
-def _documents(table: pa.Table) -> tuple[tuple[Ints, Ints], Numbers]:
-    read: dict[str, Identity] = {}
-
-    def key(text: str) -> str:
-        identity = parse_identity(text)
-        number = document_number(identity)
-        if number:
-            kept = read.get(number)
-            read[number] = identity if kept is None or (identity.valid and not kept.valid) else kept
-        return number
-
-    codes, texts = coded([table["mother_id"], table["father_id"]], key)
-    seen = [read[text] for text in texts]
-    numbers = Numbers(
-        texts=_objects(texts),
-        checked=np.array([*(one.valid for one in seen), False]),
-        male=np.array([*(one.sex == "1" and one.valid for one in seen), False]),
-        resident=np.array([*(bool(one.id15) for one in seen), False]),
-    )
-    return (codes[0], codes[1]), numbers
 
 
 def _men_to_fathers(mother: Ints, father: Ints, numbers: Numbers) -> tuple[Ints, Ints]:
@@ -221,76 +270,12 @@ def _men_to_fathers(mother: Ints, father: Ints, numbers: Numbers) -> tuple[Ints,
     return np.where(man, np.where(woman | foreign, father, -1), mother), np.where(man, mother, father)
 
 
-def _name_book(texts: Sequence[str]) -> Names:
-    sounds = [names.sounded(text) for text in texts]
-    index: dict[str, int] = {}
-    codes = [index.setdefault(spoken, len(index)) for spoken in sounds]
-    return Names(
-        texts=_objects(texts),
-        sounds=_objects(sounds),
-        sound=np.array([*codes, -1], dtype=np.int64),
-        latin=np.array([*(names.is_latin(text) for text in texts), False]),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Labels:
-    mother_name: Ints
-    baby_name: Ints
-    order: Ints
-    several: Flags
-    sex: Ints
-    dead: Flags
-    spellings: list[str]
-
-
-def _labels(baby: Ints, mother: Ints, father: Ints, spellings: list[str]) -> _Labels:
-    """Take the unnamed infants' labels out of the names; what they say becomes order, sex and, at times, a parent."""
-    suspect = np.array([*(names.may_be_unnamed(text) for text in spellings), False])
-    texts = [*spellings, ""]
-    rows = np.flatnonzero(suspect[baby])
-    index = {text: code for code, text in enumerate(spellings)}
-    baby_name, mother_name = baby.copy(), mother.copy()
-    # a child written with its mother's or father's very name has none of its own yet
-    baby_name[(baby == mother) | (baby == father)] = -1
-    order, sex = np.full(len(baby), -1, np.int64), np.zeros(len(baby), np.int64)
-    several, dead = np.zeros(len(baby), np.bool_), np.zeros(len(baby), np.bool_)
-    read: dict[tuple[int, int, int], names.Unnamed | None] = {}
-    for row, *key in zip(rows.tolist(), baby[rows].tolist(), mother[rows].tolist(), father[rows].tolist(), strict=True):
-        b, m, f = key
-        if (b, m, f) not in read:
-            read[b, m, f] = names.unnamed(texts[b], texts[m], texts[f])
-        dead[row] = names.says_stillborn(texts[b])
-        label = read[b, m, f]
-        if label is None:
-            continue
-        baby_name[row] = -1
-        order[row] = label.order or -1
-        sex[row] = int(label.sex or 0)
-        several[row] = label.twins
-        if m < 0 and (parent := names.parent_within(texts[b])):
-            mother_name[row] = index.setdefault(parent, len(index))
-    return _Labels(mother_name, baby_name, order, several, sex, dead, list(index))
-
-
-def _with_notes(label: _Labels, column: pa.ChunkedArray) -> _Labels:
-    """Add the order that brackets behind the child's name say, where the label itself says none."""
-    encoded = pc.dictionary_encode(column)
-    encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
-    notes = [names.noted(text) for text in encoded.dictionary.to_pylist()]
-    at = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    said = np.array([*(note.order if note and note.order else -1 for note in notes), -1], np.int64)[at]
-    twins = np.array([*(note is not None and note.twins for note in notes), False])[at]
-    return replace(label, order=np.where(label.order < 0, said, label.order), several=label.several | twins)
-
-
 def baby_names(table: pa.Table) -> Ints:
     """孩子的名字 — code of each record's canonical name, -1 where there is none or only an unnamed infant's label."""
-    raw, spellings = coded([table[c] for c in ("mother_name", "father_name", "baby_name")], names.canonical)
-    return _labels(raw[2], raw[0], raw[1], spellings).baby_name
+    return _names(table)[1][2]
 
 
-def _places(table: pa.Table) -> tuple[Ints, Ints, Flags]:
+def _places(table: pa.Table) -> tuple[Ints, Ints, Flags, list[str], list[str]]:
     (address, hukou), texts = coded([table["address"], table["hukou_place"]], lambda text: shortest(code_text(text)))
     by_hukou = (address < 0) & (hukou >= 0)
     place = np.where(by_hukou, hukou, address)
@@ -298,7 +283,7 @@ def _places(table: pa.Table) -> tuple[Ints, Ints, Flags]:
     street = [index.setdefault(text[:9] if len(text) >= 9 else "", len(index) - 1) for text in texts]
     whole = np.array([*(len(text) == 12 for text in texts), False])
     streets = np.array([*street, -1], dtype=np.int64)[place]
-    return np.where(whole[place], place, -1), streets, by_hukou
+    return np.where(whole[place], place, -1), streets, by_hukou, texts, [text for text in index if text]
 
 
 def _source_codes(column: pa.ChunkedArray, sources: tuple[str, ...]) -> Ints:
@@ -321,9 +306,10 @@ def _equals(column: pa.ChunkedArray, text: str) -> Flags:
     return flags
 
 
-def _without_shared(codes: Ints, mother: Ints) -> Ints:
-    """Drop the codes that many different mothers carry."""
-    known = (codes >= 0) & (mother >= 0)
-    pairs = np.unique(codes[known] * (1 << 32) + mother[known])
+def without_shared(codes: Ints, mother: Ints) -> Ints:
+    """去掉公用值 — -1 for the codes that many different mothers (by sound code) carry: an office's own, not a person's."""
+    often = np.bincount(codes[codes >= 0], minlength=int(codes.max(initial=0)) + 2) > _MOST_MOTHERS
+    known = (codes >= 0) & (mother >= 0) & often[codes]
+    pairs = distinct(codes[known] * (1 << 32) + mother[known])
     several = np.bincount(pairs >> 32, minlength=int(codes.max(initial=0)) + 2) > _MOST_MOTHERS
     return np.where((codes >= 0) & several[codes], -1, codes)

@@ -1,13 +1,11 @@
 """比较 — levels of every comparison for many pairs of records at once."""
 
-from typing import TypeAlias
-
 import numpy as np
-import numpy.typing as npt
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cpdist
 
-from renjia.engine.linkage.columns import NO_DATE, Columns, Flags, Ints
+from renjia.engine.linkage.columns import NO_DATE, Columns
+from renjia.engine.linkage.compare_names import Levels, Rarity, name_level, rarity
+from renjia.engine.linkage.dates import slips
+from renjia.engine.linkage.edits import distances
 from renjia.engine.linkage.levels import (
     BornLevel,
     CertificateLevel,
@@ -23,63 +21,84 @@ from renjia.engine.linkage.levels import (
     SourceLevel,
     WeightLevel,
 )
-from renjia.engine.linkage.names import spelled
+from renjia.engine.linkage.packed import MISSING, Flags, Ints, Packed
+from renjia.engine.linkage.parallel import in_parts
 
-Levels: TypeAlias = npt.NDArray[np.uint8]
+__all__ = [
+    "PREGNANCY",
+    "Levels",
+    "Rarity",
+    "born_level",
+    "child_levels",
+    "delivery_levels",
+    "distances",
+    "rarity",
+    "reissued",
+]
+
 PREGNANCY = 150
+# Pairs compared in one go: what they need stays in the cache of a core.
+_PAIRS = 1 << 16
 
 
-def delivery_levels(columns: Columns, a: Ints, b: Ints) -> Levels:
-    """分娩层级 — one row a pair (a[i], b[i]), one column a comparison of `Model.delivery`."""
-    c = columns
-    return np.column_stack(
-        [
-            _identity(c, c.mother_id, c.father_id, a, b),
-            _parent_name(c, c.mother_name, c.father_name, a, b),
-            _identity(c, c.father_id, c.mother_id, a, b),
-            _parent_name(c, c.father_name, c.mother_name, a, b),
-            born_level(c, a, b),
-            _phone(c, a, b),
-            _place(c, a, b),
-            _institution(c, a, b),
-            _minute(c, a, b),
-            _weight(c, a, b),
-            _certificate(c, a, b),
-            _parent_name(c, c.baby_name, None, a, b),
-            _sex(c, a, b),
-        ]
-    ).astype(np.uint8)
+def delivery_levels(columns: Columns, a: Ints, b: Ints, counted: Rarity | None = None) -> Levels:
+    """分娩层级 — one row a pair (a[i], b[i]), one column a comparison of `Model.delivery`.
+
+    counted: how common names and institutions are among all records, where `columns` are only some of them.
+    """
+    counted = counted or rarity(columns)
+    levels = np.empty((len(a), 13), np.uint8)
+
+    def work(part: slice) -> None:
+        _delivery_levels(columns, a[part], b[part], counted, levels[part])
+
+    in_parts(work, len(a), _PAIRS)
+    return levels
+
+
+def _delivery_levels(c: Columns, a: Ints, b: Ints, counted: Rarity, levels: Levels) -> None:
+    """Fill in, in place, the levels of some pairs."""
+    (mother, father, baby), (by_mother, by_father, by_baby) = counted.names, counted.sounds
+    levels[:, 0] = _identity(c, c.mother_id, c.father_id, a, b)
+    levels[:, 1] = name_level(c, c.mother_name, c.father_name, a, b, mother, by_mother)
+    levels[:, 2] = _identity(c, c.father_id, c.mother_id, a, b)
+    levels[:, 3] = name_level(c, c.father_name, c.mother_name, a, b, father, by_father)
+    levels[:, 4] = born_level(c, a, b)
+    levels[:, 5] = _phone(c, a, b)
+    levels[:, 6] = _place(c, a, b)
+    levels[:, 7] = _institution(c, counted.large, a, b)
+    levels[:, 8] = _minute(c, a, b)
+    levels[:, 9] = _weight(c, a, b)
+    levels[:, 10] = _certificate(c, a, b)
+    levels[:, 11] = name_level(c, c.baby_name, None, a, b, baby, by_baby)
+    levels[:, 12] = _sex(c, a, b)
 
 
 def child_levels(columns: Columns, a: Ints, b: Ints, boy_and_girl: Flags) -> Levels:
     """孩子层级 — as delivery_levels, of `Model.child`; boy_and_girl: the pair's delivery has children of both sexes."""
-    c = columns
+    levels = np.empty((len(a), 9), np.uint8)
+
+    def work(part: slice) -> None:
+        _child_levels(columns, a[part], b[part], boy_and_girl[part], levels[part])
+
+    in_parts(work, len(a), _PAIRS)
+    return levels
+
+
+def _child_levels(c: Columns, a: Ints, b: Ints, boy_and_girl: Flags, levels: Levels) -> None:
+    """Fill in, in place, the levels of some pairs."""
     born = born_level(c, a, b)
     born = np.where(born == BornLevel.MIDNIGHT, BornLevel.ONE_DAY, born)
-    born = np.where(born > BornLevel.FEW_DAYS, BornLevel.FEW_DAYS, born)
-    name = _parent_name(c, c.baby_name, None, a, b)
-    name = np.select(
-        [
-            (name >= NameLevel.SAME_RARE) & (name <= NameLevel.SAME_VERY_COMMON),
-            (name >= NameLevel.SOUND_RARE) & (name <= NameLevel.SOUND_COMMON),
-            name == NameLevel.SURNAME,
-        ],
-        [NameLevel.SAME, NameLevel.SOUND, NameLevel.DIFFERENT],
-        name,
-    )
-    return np.column_stack(
-        [
-            _sex(c, a, b),
-            _minute(c, a, b),
-            _weight(c, a, b),
-            _order(c, a, b, boy_and_girl),
-            name,
-            _certificate(c, a, b),
-            _two(c.parity[a], c.parity[b], ParityLevel.SAME, ParityLevel.DIFFERENT),
-            born,
-            np.where(c.source[a] == c.source[b], SourceLevel.SAME, SourceLevel.MISSING),
-        ]
-    ).astype(np.uint8)
+    name = name_level(c, c.baby_name, None, a, b, None, None)
+    levels[:, 0] = _sex(c, a, b)
+    levels[:, 1] = _minute(c, a, b)
+    levels[:, 2] = _weight(c, a, b)
+    levels[:, 3] = _order(c, a, b, boy_and_girl)
+    levels[:, 4] = np.where(name == NameLevel.SURNAME, NameLevel.DIFFERENT, name)
+    levels[:, 5] = _certificate(c, a, b)
+    levels[:, 6] = _two(c.parity[a], c.parity[b], ParityLevel.SAME, ParityLevel.DIFFERENT)
+    levels[:, 7] = np.minimum(born, BornLevel.FEW_DAYS)
+    levels[:, 8] = np.where(c.source[a] == c.source[b], SourceLevel.SAME, SourceLevel.MISSING)
 
 
 _SEX, _MINUTE, _WEIGHT, _NAME, _CERTIFICATE = 0, 1, 2, 4, 5
@@ -101,12 +120,14 @@ def reissued(c: Columns, a: Ints, b: Ints, delivery: Ints, levels: Levels) -> No
     again = (c.source[a] == c.source[b]) & changed & ((named & (off <= 1)) | born_alike)
     if not again.any():
         return
+    inside = np.flatnonzero(np.isin(delivery, delivery[again]))
+    a, b, delivery, again = a[inside], b[inside], delivery[inside], again[inside]
     for at, codes, level, differs in (
-        (_CERTIFICATE, c.certificate, CertificateLevel.REISSUED, changed),
-        (_NAME, c.baby_name, NameLevel.RENAMED, (name > 0) & ~named),
+        (_CERTIFICATE, c.certificate, CertificateLevel.REISSUED, changed[inside]),
+        (_NAME, c.baby_name, NameLevel.RENAMED, ((name > 0) & ~named)[inside]),
     ):
-        pair = (delivery << 42) | ((codes[a] + 1) << 21) | (codes[b] + 1)
-        levels[differs & np.isin(pair, np.unique(pair[again])), at] = level
+        pair = np.unique(np.stack([delivery, codes[a], codes[b]]), axis=1, return_inverse=True)[1].ravel()
+        levels[inside[differs & np.isin(pair, pair[again])], at] = level
 
 
 def _two(x: Ints, y: Ints, same: int, different: int) -> Ints:
@@ -127,17 +148,6 @@ def _order(c: Columns, a: Ints, b: Ints, boy_and_girl: Flags) -> Ints:
         np.where(plain == OrderLevel.SAME, OrderLevel.LABEL_SAME, OrderLevel.LABEL_DIFFERENT),
     )
     return np.where(label, from_label, plain)
-
-
-def distances(left: Ints, right: Ints, texts: npt.NDArray[np.object_], cutoff: int = 2) -> Ints:
-    """编辑距离 — edits (a swap of neighbours is one) between the texts of two code columns, once a distinct pair."""
-    low, high = np.minimum(left, right), np.maximum(left, right)
-    distinct, where = np.unique(low * (1 << 32) + high, return_inverse=True)
-    found = cpdist(
-        texts[distinct >> 32], texts[distinct & 0xFFFFFFFF], scorer=OSA.distance, score_cutoff=cutoff, dtype=np.int64
-    )
-    result: Ints = found[where]
-    return result
 
 
 def _identity(c: Columns, own: Ints, other: Ints, a: Ints, b: Ints) -> Ints:
@@ -177,88 +187,6 @@ def _identity(c: Columns, own: Ints, other: Ints, a: Ints, b: Ints) -> Ints:
     return level
 
 
-def commonness(codes: Ints, born: Ints) -> npt.NDArray[np.float64]:
-    """常见程度 — per code, -log2 of the share of births that carry it (pulled towards rare names in small files)."""
-    known = codes >= 0
-    if not known.any():
-        return np.zeros(1)
-    pairs = np.unique(codes[known] * (1 << 32) + (born[known] & 0xFFFFFFFF))
-    births = np.bincount(pairs >> 32, minlength=int(codes.max()) + 1)
-    share: npt.NDArray[np.float64] = -np.log2((births + 1) / (len(pairs) + 500))
-    return share
-
-
-def _parent_name(c: Columns, own: Ints, other: Ints | None, a: Ints, b: Ints) -> Ints:
-    book = c.names
-    x, y = own[a], own[b]
-    known = (x >= 0) & (y >= 0)
-    same = known & (x == y)
-    alike = known & ~same & (book.sound[x] == book.sound[y])
-    level = np.zeros(len(x), np.int64)
-    rare = commonness(own, c.born)[x[same]]
-    level[same] = np.select(
-        [rare >= 11, rare >= 9, rare >= 7],
-        [NameLevel.SAME_RARE, NameLevel.SAME, NameLevel.SAME_COMMON],
-        NameLevel.SAME_VERY_COMMON,
-    )
-    rare = commonness(np.where(own >= 0, book.sound[own], -1), c.born)[book.sound[x[alike]]]
-    level[alike] = np.select(
-        [rare >= 10.5, rare >= 8.5], [NameLevel.SOUND_RARE, NameLevel.SOUND], NameLevel.SOUND_COMMON
-    )
-    rest = np.flatnonzero(known & ~same & ~alike)
-    level[rest] = _unlike(c, x[rest], y[rest])
-    if other is not None:
-        crossed = ~same & ~alike & (((x >= 0) & (x == other[b])) | ((y >= 0) & (y == other[a])))
-        level[crossed & known] = NameLevel.OTHER_PARENT
-    return level
-
-
-def _unlike(c: Columns, x: Ints, y: Ints) -> Ints:
-    """Level of two names that neither look nor sound the same."""
-    book = c.names
-    edits = distances(book.sound[x], book.sound[y], _texts_by_sound(c))
-    head = _first(book.sounds)
-    surname = head[x] == head[y]
-    sizes = np.array([len(text) for text in book.texts], dtype=np.int64)
-    longer, shorter = np.maximum(sizes[x], sizes[y]), np.minimum(sizes[x], sizes[y])
-    latin = book.latin[x] | book.latin[y]
-    mixed = book.latin[x] != book.latin[y]
-    level = np.select(
-        [
-            latin & (edits <= 2),
-            mixed,
-            (edits == 1) & (longer > shorter) & (longer >= 3) & surname,
-            (edits == 1) & surname & (longer >= 3),
-            (edits == 1) & ~surname & (longer == shorter) & (longer >= 3),
-            surname,
-        ],
-        [
-            NameLevel.NEAR,
-            NameLevel.SCRIPT,
-            NameLevel.DROPPED,
-            NameLevel.NEAR,
-            NameLevel.GIVEN,
-            NameLevel.SURNAME,
-        ],
-        NameLevel.DIFFERENT,
-    )
-    for at in np.flatnonzero(mixed).tolist():
-        if spelled(book.texts[x[at]]) == spelled(book.texts[y[at]]):
-            level[at] = NameLevel.SOUND
-    return level
-
-
-def _texts_by_sound(c: Columns) -> npt.NDArray[np.object_]:
-    book = c.names
-    texts = np.empty(int(book.sound.max(initial=0)) + 2, dtype=object)
-    texts[book.sound] = book.sounds
-    return texts
-
-
-def _first(texts: npt.NDArray[np.object_]) -> Ints:
-    return np.array([ord(text[0]) if text else -1 for text in texts], dtype=np.int64)
-
-
 def born_level(c: Columns, a: Ints, b: Ints) -> Ints:
     """出生日期层级 — BornLevel of each pair."""
     x, y = c.born[a], c.born[b]
@@ -271,42 +199,12 @@ def born_level(c: Columns, a: Ints, b: Ints) -> Ints:
     near = _near_midnight(c.minute[a]) | _near_midnight(c.minute[b])
     level = np.where((gap == 1) & near, BornLevel.MIDNIGHT, level)
     far = np.flatnonzero(gap > 1)
-    level[far] = _slips(x[far], y[far], level[far])
+    level[far] = slips(x[far], y[far], level[far])
     return np.where((x == NO_DATE) | (y == NO_DATE), 0, level)
 
 
 def _near_midnight(minute: Ints) -> Flags:
     return ((minute >= 0) & (minute < 120)) | (minute >= 1320)
-
-
-def _slips(x: Ints, y: Ints, level: Ints) -> Ints:
-    """Slips of the pen that move a date far: day and month swapped, the year, one digit."""
-    (y1, m1, d1), (y2, m2, d2) = _parts(x), _parts(y)
-    swapped = (y1 == y2) & (m1 == d2) & (d1 == m2)
-    year = (m1 == m2) & (d1 == d2) & (np.abs(y1 - y2) == 1)
-    one, two = y1 * 10000 + m1 * 100 + d1, y2 * 10000 + m2 * 100 + d2
-    digits = [(one // 10**k % 10, two // 10**k % 10) for k in range(8)]
-    wrong = sum((p != q).astype(np.int64) for p, q in digits)
-    turned = sum(
-        (
-            (digits[k][0] == digits[k + 1][1]) & (digits[k][1] == digits[k + 1][0]) & (digits[k][0] != digits[k][1])
-        ).astype(np.int64)
-        for k in range(7)
-    )
-    digit = (wrong == 1) | ((wrong == 2) & (turned == 1))
-    plain = level == BornLevel.FEW_DAYS
-    return np.select([swapped, year, digit & ~plain], [BornLevel.SWAPPED, BornLevel.YEAR, BornLevel.DIGIT], level)
-
-
-def _parts(days: Ints) -> tuple[Ints, Ints, Ints]:
-    date = days.astype("datetime64[D]")
-    month = date.astype("datetime64[M]")
-    year = month.astype("datetime64[Y]").astype(np.int64)
-    return (
-        year + 1970,
-        month.astype(np.int64) - year * 12 + 1,
-        (date - month.astype("datetime64[D]")).astype(np.int64) + 1,
-    )
 
 
 def _phone(c: Columns, a: Ints, b: Ints) -> Ints:
@@ -332,14 +230,10 @@ def _place(c: Columns, a: Ints, b: Ints) -> Ints:
     return np.where((level > 0) & (c.by_hukou[a] != c.by_hukou[b]), level + shift, level)
 
 
-def _institution(c: Columns, a: Ints, b: Ints) -> Ints:
+def _institution(c: Columns, large: Flags, a: Ints, b: Ints) -> Ints:
     x, y = c.institution[a], c.institution[b]
     level = _two(x, y, InstitutionLevel.SAME, InstitutionLevel.DIFFERENT)
-    known = c.institution[c.institution >= 0]
-    if len(known):
-        large = np.bincount(known, minlength=int(known.max()) + 2) * 32 > len(known)
-        level = np.where((level == InstitutionLevel.SAME) & large[x], InstitutionLevel.SAME_LARGE, level)
-    return level
+    return np.where((level == InstitutionLevel.SAME) & large[x], InstitutionLevel.SAME_LARGE, level)
 
 
 def _minute(c: Columns, a: Ints, b: Ints) -> Ints:
@@ -374,9 +268,24 @@ def _certificate(c: Columns, a: Ints, b: Ints) -> Ints:
     rest = np.flatnonzero(level == CertificateLevel.DIFFERENT)
     x, y = x[rest], y[rest]
     edits = distances(x, y, c.certificates, cutoff=1)
-    value = np.array([int(text[1:]) if text[1:].isdigit() else -(10**6) * at for at, text in enumerate(c.certificates)])
-    adjacent = (np.abs(value[x] - value[y]) <= 20) & (value[x] >= 0)
+    one, other = _serials(c.certificates, x), _serials(c.certificates, y)
+    adjacent = (np.abs(one - other) <= 20) & (one >= 0) & (other >= 0)
     level[rest] = np.select(
         [adjacent, edits <= 1], [CertificateLevel.ADJACENT, CertificateLevel.NEAR], CertificateLevel.DIFFERENT
     )
     return level
+
+
+def _serials(certificates: Packed, codes: Ints) -> Ints:
+    """Number behind the first letter of each certificate, -1 where that is no number."""
+    values, alphabet = certificates.values[codes], certificates.alphabet
+    serial = np.zeros(len(values), np.int64)
+    for at in range(1, alphabet.width):
+        symbol = alphabet.place(np.maximum(values, MISSING), at)
+        # symbols 1 … 10 stand for the digits
+        serial = np.where(symbol > 0, serial * 10 + symbol - 1, serial)
+        serial = np.where((symbol > 10) | (serial < 0), -1, serial)
+    for at in np.flatnonzero(values < MISSING).tolist():
+        text = certificates.others[-2 - int(values[at])][1:]
+        serial[at] = int(text) if text.isdigit() and len(text) <= 18 else -1
+    return serial

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from renjia.engine.linkage.packed import Keys
+
 _UNION_ERROR = "复核决定互相矛盾：「{a}」与「{b}」被定为不同，又经其他决定连成同一个；请撤回其中一项"
 
 
@@ -35,7 +37,11 @@ def decided(decisions: Sequence[Decision], records: Sequence[str]) -> Decided:
 
     ValueError (Chinese) when the answers contradict one another.
     """
-    index = {record: at for at, record in enumerate(records)} if decisions else {}
+    named = {record for one in decisions for record in (one.a, one.b)}
+    if isinstance(records, Keys):
+        index = records.places(sorted(named))
+    else:
+        index = {record: at for at, record in enumerate(records) if record in named}
     kinds: dict[tuple[str, bool], set[tuple[int, int]]] = {}
     for one in decisions:
         if one.level not in ("child", "delivery"):

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from renjia.engine.linkage.columns import NO_DATE, Columns, Flags, Ints
 from renjia.engine.linkage.compare import PREGNANCY, born_level
@@ -20,15 +22,13 @@ _IN_SPITE_OF_NUMBERS = 14.0
 
 def components(count: int, a: Ints, b: Ints) -> Ints:
     """连通分量 — smallest index of each of `count` nodes' component under edges (a[i], b[i])."""
-    label = np.arange(count)
-    while True:
-        low = np.minimum(label[a], label[b])
-        before = label.copy()
-        np.minimum.at(label, label[a], low)
-        np.minimum.at(label, label[b], low)
-        label = label[label]
-        if np.array_equal(label, before):
-            return label
+    graph = coo_array((np.ones(len(a), np.bool_), (a, b)), shape=(count, count))
+    number, component = connected_components(graph, directed=False)
+    first = np.empty(number, np.int64)
+    # written from the last node to the first, so that the smallest stays
+    first[component[::-1]] = np.arange(count)[::-1]
+    label: Ints = first[component]
+    return label
 
 
 def deliveries(

@@ -2,21 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from renjia.engine.linkage.candidates import pairs
 from renjia.engine.linkage.columns import Columns, Flags, Ints, normalise
 from renjia.engine.linkage.compare import delivery_levels
-from renjia.engine.linkage.decisions import Decision, decided
+from renjia.engine.linkage.decisions import Decided, Decision, decided
 from renjia.engine.linkage.deliveries import deliveries
 from renjia.engine.linkage.model import HAND_SET, Model, patterns, size_of
+from renjia.engine.linkage.ordering import distinct
+from renjia.engine.linkage.packed import Keys
 from renjia.engine.linkage.questions import Question, open_questions
 from renjia.engine.linkage.splitting import Split, split
 
-DECIDED, UNDECIDED, REVIEW, ALONE = "decided", "twins_undecided", "in_review", "alone"
+Floats = npt.NDArray[np.float64]
+DECIDED, UNDECIDED, REVIEW, ALONE = STATES = ("decided", "twins_undecided", "in_review", "alone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +51,36 @@ def link(records: pa.Table, *, model: Model | None = None, decisions: Sequence[D
     a, b = pairs(columns, ~columns.still)
     levels = delivery_levels(columns, a, b)
     score = model.scores("delivery", levels, size)
+    # what reaches neither threshold is never looked at again
+    kept = np.flatnonzero(score >= min(model.link, model.review))
+    pattern = patterns("delivery", levels[kept], size)
+    return solve(columns, a[kept], b[kept], score[kept], pattern, model, said)
+
+
+def solve(columns: Columns, a: Ints, b: Ints, score: Floats, pattern: Ints, model: Model, said: Decided) -> Linked:
+    """求解 — from scored pairs to cases: deliveries, their children, evidence and questions.
+
+    a < b: candidate pairs in ascending order, at least those that reach `model.link` or `model.review`.
+    """
     strong = score >= model.link
     label = deliveries(columns, a[strong], b[strong], score[strong], said.same, said.other_delivery)
     division = split(columns, label, model, said)
-    held = strong & (label[a] == label[b])
-    pattern = patterns("delivery", levels, size)
+    held = np.flatnonzero(strong & (label[a] == label[b]))
     asked = open_questions(columns, label, a, b, score, pattern, model, said) + division.questions
-    state = _states(columns, label, division, asked)
-    keys = np.array([*columns.records, ""], dtype=object)
-    tree = _strongest(len(columns), a[held], b[held], score[held])
-    where = np.flatnonzero(held)[tree]
+    review = np.zeros(len(columns), np.bool_)
+    for question in asked:
+        review[list(question.records)] = True
+    keys = columns.records
+    where = held[strongest(len(columns), a[held], b[held], score[held])]
     return Linked(
         assignment=pa.table(
             {
-                "record": columns.records,
-                "case": keys[division.case].tolist(),
-                "delivery": keys[label].tolist(),
-                "state": state,
+                "record": keys.array,
+                "case": keys.take(division.case),
+                "delivery": keys.take(label),
+                "state": pa.array(STATES, pa.string()).take(
+                    pa.array(states(division.case, division.undecided, review, columns.still))
+                ),
             }
         ),
         evidence=_evidence(keys, a[where], b[where], pattern[where], score[where], division),
@@ -73,45 +89,47 @@ def link(records: pa.Table, *, model: Model | None = None, decisions: Sequence[D
     )
 
 
-def _strongest(count: int, a: Ints, b: Ints, score: Any) -> Ints:
-    """Positions of the strongest pair of every record: enough to show why it is where it is."""
-    order = np.lexsort((b, a, -score))
-    ends = np.concatenate([a[order], b[order]])
-    where = np.concatenate([order, order])
-    rank = np.concatenate([np.arange(len(order)), np.arange(len(order))])
-    first = np.lexsort((rank, ends))
-    ends, where = ends[first], where[first]
-    lead = np.r_[True, ends[1:] != ends[:-1]] if len(ends) else np.zeros(0, bool)
-    found: Ints = np.unique(where[lead])
+def strongest(count: int, a: Ints, b: Ints, score: Floats) -> Ints:
+    """最强的对 — positions of the strongest pair of every record: enough to show why it is where it is.
+
+    Pairs in ascending order of (a, b): of equally strong ones the first counts.
+    """
+    best = np.full(count, -np.inf)
+    np.maximum.at(best, a, score)
+    np.maximum.at(best, b, score)
+    first = np.full((2, count), len(a))
+    for end, side in ((0, a), (1, b)):
+        # written from the last pair to the first, so that the first stays
+        at = np.flatnonzero(score == best[side])[::-1]
+        first[end, side[at]] = at
+    chosen = first.min(axis=0)
+    found: Ints = distinct(chosen[chosen < len(a)])
     return found
 
 
-def _states(columns: Columns, label: Ints, division: Split, asked: Sequence[Question]) -> list[str]:
-    size = np.bincount(division.case, minlength=len(columns))[division.case]
-    review = np.zeros(len(columns), np.bool_)
-    for question in asked:
-        review[list(question.records)] = True
-    sure: Flags = ~division.undecided & ~review
+def states(case: Ints, undecided: Flags, review: Flags, still: Flags) -> npt.NDArray[np.int8]:
+    """状态 — place in STATES of each record; case: smallest record of each; review: waits for an answer."""
+    size = np.bincount(case, minlength=len(case))[case]
+    sure: Flags = ~undecided & ~review
     # a record whose only company is undecided is no more decided than they are
-    company = np.bincount(division.case, weights=sure, minlength=len(columns))[division.case]
+    company = np.bincount(case, weights=sure, minlength=len(case))[case]
     shaky = sure & (company == 1) & (size > 1)
-    waiting = np.bincount(division.case, weights=review, minlength=len(columns))[division.case] > 0
-    state = np.full(len(columns), DECIDED, dtype=object)
-    state[size == 1] = ALONE
-    state[division.undecided | shaky] = UNDECIDED
-    state[review | (shaky & waiting)] = REVIEW
-    state[columns.still] = ALONE
-    found: list[str] = state.tolist()
-    return found
+    waiting = np.bincount(case, weights=review, minlength=len(case))[case] > 0
+    state = np.full(len(case), STATES.index(DECIDED), np.int8)
+    state[size == 1] = STATES.index(ALONE)
+    state[undecided | shaky] = STATES.index(UNDECIDED)
+    state[review | (shaky & waiting)] = STATES.index(REVIEW)
+    state[still] = STATES.index(ALONE)
+    return state
 
 
-def _evidence(keys: Any, a: Ints, b: Ints, pattern: Ints, score: Any, division: Split) -> pa.Table:
-    level = ["delivery"] * len(a) + ["child"] * len(division.a)
+def _evidence(keys: Keys, a: Ints, b: Ints, pattern: Ints, score: Floats, division: Split) -> pa.Table:
+    levels = [pa.repeat(pa.scalar("delivery"), len(a)), pa.repeat(pa.scalar("child"), len(division.a))]
     return pa.table(
         {
-            "a": keys[np.concatenate([a, division.a])].tolist(),
-            "b": keys[np.concatenate([b, division.b])].tolist(),
-            "level": pa.array(level, pa.string()),
+            "a": keys.take(np.concatenate([a, division.a])),
+            "b": keys.take(np.concatenate([b, division.b])),
+            "level": pa.concat_arrays(levels),
             "pattern": np.concatenate([pattern, division.pattern]),
             "score": np.concatenate([score, division.score]),
         }
@@ -120,10 +138,11 @@ def _evidence(keys: Any, a: Ints, b: Ints, pattern: Ints, score: Any, division: 
 
 def _questions(columns: Columns, asked: Sequence[Question]) -> pa.Table:
     ordered = sorted(asked, key=lambda one: (-one.score, one.a, one.b))
+    ends = [np.array(side, dtype=np.int64) for side in ([one.a for one in ordered], [one.b for one in ordered])]
     return pa.table(
         {
-            "a": pa.array([columns.records[one.a] for one in ordered], pa.string()),
-            "b": pa.array([columns.records[one.b] for one in ordered], pa.string()),
+            "a": columns.records.take(ends[0]),
+            "b": columns.records.take(ends[1]),
             "level": pa.array([one.level for one in ordered], pa.string()),
             "score": pa.array([one.score for one in ordered], pa.float64()),
             "pattern": pa.array([one.pattern for one in ordered], pa.int64()),

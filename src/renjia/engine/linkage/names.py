@@ -12,7 +12,7 @@ from renjia.engine.linkage.characters import SIMPLIFIED, is_chinese, sound, syll
 
 _NOTE = re.compile(r"[(（\[【<].*?[)）\]】>]")
 _LOOSE = re.compile(r"[\W_]+")
-_NO_NAME = frozenset("无 不详 未知 未提供 暂无 待定 保密 NULL NONE NA UNKNOWN".split())
+NO_NAME = frozenset("无 不详 未知 未提供 暂无 待定 保密 NULL NONE NA UNKNOWN".split())
 
 _ORDER = {}
 for _rank, _words in enumerate(
@@ -54,6 +54,18 @@ _PARENT = re.compile(r"(?P<parent>\w{2,4}?)(?:之[大长次二小双三]?[子女
 _DEAD = re.compile("死胎|死产|死婴|死亡|引产|已故")
 
 
+# Every character that has a meaning in a label; all others are alike to `unnamed`.
+SAID = frozenset(
+    character
+    for text in (
+        *(one.pattern for one in (_SUFFIX, _WITH_SURNAME, _BABY_WORD, _NOT_YET, _CHILD_FIRST, _SUSPECT, _PARENT, _DEAD)),
+        *_ORDER, *_PLAIN, *_TAILS,
+    )
+    for character in text
+    if is_chinese(character)
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Unnamed:
     """未取名 — what an unnamed infant's label still says.
@@ -81,7 +93,7 @@ def canonical(text: str) -> str:
         plain = " ".join(sorted(words))
     else:
         plain = _LOOSE.sub("", plain)
-    return "" if plain in _NO_NAME else plain
+    return "" if plain in NO_NAME else plain
 
 
 def sounded(name: str) -> str:
@@ -179,7 +191,7 @@ def _without_parent(baby: str, mother: str, father: str) -> Unnamed | None:
         # 陈之一 and 王之女 are rare as names; 陈之大 is nobody's
         if tail and (tail["boy"] or tail["girl"] or tail["child"] or cut >= 2):
             return _read(tail)
-    for surname in {mother[:1], mother[:2], father[:1], father[:2]} - {""}:
+    for surname in sorted({mother[:1], mother[:2], father[:1], father[:2]} - {""}, key=len):
         if baby.startswith(surname) and len(baby) > len(surname):
             tail = _SUFFIX.fullmatch(baby[len(surname) :])
             # 李宝 or 李二 may be a name; 李宝宝, 李大宝, 李女婴 hardly
@@ -219,6 +231,11 @@ def parent_within(baby: str) -> str:
     """称呼中的家长姓名 — 李梅 from the label 李梅之子 or 李小梅宝; `""` when the label does not spell one out."""
     found = _PARENT.match(baby)
     return found["parent"] if found and "某" not in found["parent"] else ""
+
+
+def may_name_a_parent_behind(baby: str) -> bool:
+    """是否称呼在前 — 新生儿李梅, 男婴王某: whether a parent's name may follow the label instead of leading it."""
+    return baby not in _PLAIN and _CHILD_FIRST.fullmatch(baby) is not None
 
 
 def _says_child(tail: re.Match[str]) -> bool:

@@ -46,12 +46,12 @@ def open_questions(
         sides = _sides(label, int(a[at]), int(b[at]))
         if sides not in settled:
             asked.setdefault(sides, at)
-    sizes = np.bincount(label, minlength=len(label))
+    members = _Members(label)
     found: list[Question] = []
     waiting: set[int] = set()
     for at in asked.values():
         p, q = int(a[at]), int(b[at])
-        waits = _waiting(label, sizes, p, q)
+        waits = _waiting(members, label, p, q)
         # one question a waiting record: its best
         if not waiting.issuperset(waits):
             waiting.update(waits)
@@ -64,12 +64,24 @@ def _sides(label: Ints, p: int, q: int) -> tuple[int, int]:
     return min(int(label[p]), int(label[q])), max(int(label[p]), int(label[q]))
 
 
-def _waiting(label: Ints, sizes: Ints, p: int, q: int) -> tuple[int, ...]:
-    one, other = int(sizes[label[p]]), int(sizes[label[q]])
-    if max(one, other) > _SETTLED:
-        small = p if one <= other else q
-        return tuple(np.flatnonzero(label == label[small]).tolist()) if min(one, other) <= _SETTLED else (small,)
-    return tuple(np.flatnonzero((label == label[p]) | (label == label[q])).tolist())
+class _Members:
+    """Records of a delivery, by its label; put in order once for all questions."""
+
+    def __init__(self, label: Ints) -> None:
+        self.rows = np.argsort(label, kind="stable")
+        self.ordered = label[self.rows]
+
+    def __getitem__(self, label: int) -> list[int]:
+        found: list[int] = self.rows[slice(*np.searchsorted(self.ordered, (label, label + 1)))].tolist()
+        return found
+
+
+def _waiting(members: _Members, label: Ints, p: int, q: int) -> tuple[int, ...]:
+    one, other = members[int(label[p])], members[int(label[q])]
+    if max(len(one), len(other)) > _SETTLED:
+        small, record = (one, p) if len(one) <= len(other) else (other, q)
+        return tuple(small) if len(small) <= _SETTLED else (record,)
+    return tuple(sorted(one + other))
 
 
 def reason(pattern: int, model: Model) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from renjia.engine.linkage.children import Delivery, divide
+from renjia.engine.linkage.children import divide_all
+from renjia.engine.linkage.children_pricing import Delivery
 from renjia.engine.linkage.columns import Columns, Flags, Ints
 from renjia.engine.linkage.compare import child_levels, reissued
 from renjia.engine.linkage.decisions import Decided
@@ -43,23 +44,28 @@ def split(columns: Columns, label: Ints, model: Model, said: Decided) -> Split:
     reissued(columns, grid.a, grid.b, label[grid.a], levels)
     score, pattern = model.scores("child", levels), patterns("child", levels)
     shown = np.zeros(len(grid.a), np.bool_)
+    touched = {record for pair in (*said.same_child, *said.other_child) for record in pair}
+    open_deliveries = []
     for members, at, stated_here in zip(blocks, grid.starts, stated[complex_].tolist(), strict=True):
         count = len(members)
-        cells = slice(at, at + count * count)
-        together, apart = _inside(members, said)
-        sources = columns.source[members].tolist()
-        square = levels[cells].reshape(count, count, -1)
-        division = divide(Delivery(square, sources, stated_here, together, apart), model)
+        square = levels[at : at + count * count].reshape(count, count, -1)
+        together, apart = _inside(members, said) if touched.intersection(members.tolist()) else ([], [])
+        open_deliveries.append(Delivery(square, columns.source[members].tolist(), stated_here, together, apart))
+    for members, at, delivery, division in zip(
+        blocks, grid.starts, open_deliveries, divide_all(open_deliveries, model), strict=True
+    ):
+        count = len(members)
         first = np.array([division.child.index(number) for number in division.child])
         case[members] = members[first]
-        lines = np.zeros((count, count), np.bool_)
-        lines[first, np.arange(count)] = first != np.arange(count)
-        shown[cells] = lines.ravel()
-        open_, repeated = np.array(division.undecided), np.array(division.repeated)
-        undecided[members[open_ & ~repeated]] = True
-        if repeated.any():
-            waits = np.flatnonzero(repeated)
-            questions.append(_question(members, waits, sources, score[cells], pattern[cells], model))
+        later = np.flatnonzero(first != np.arange(count))
+        shown[at + first[later] * count + later] = True
+        if any(division.undecided):
+            open_, repeated = np.array(division.undecided), np.array(division.repeated)
+            undecided[members[open_ & ~repeated]] = True
+            if repeated.any():
+                cells, waits = slice(at, at + count * count), np.flatnonzero(repeated)
+                question = _question(members, waits, list(delivery.sources), score[cells], pattern[cells], model)
+                questions.append(question)
     where = np.flatnonzero(shown)
     return Split(case, undecided, grid.a[where], grid.b[where], pattern[where], score[where], questions)
 

@@ -11,6 +11,8 @@ from renjia.records.intake.problems import WARN, Problem
 _CHILD = ("sex", "minute", "weight", "baby_name")
 _UNNAMED = re.compile("之[子女]|[某宝婴]|未取名")
 _FAMILY = ("mother_id", "mother_name", "born")
+MOST_CHILDREN = 50
+"""同号上限 — a number that so many different children bear in one list identifies none of them."""
 
 
 class _Row(Protocol):
@@ -57,6 +59,10 @@ class Repeats(Generic[R]):
 
     def _place_numbered(self, row: R, number: str) -> None:
         earlier = self._by_number[number]
+        if len(earlier) >= MOST_CHILDREN:
+            self._number_means_another(row, number, earlier[0])
+            self._place_nameless(row)
+            return
         for position, kept_row in enumerate(earlier):
             kept = self._rows[kept_row]
             changed = [name for name in row.values if row.values[name] != kept.values[name]]
@@ -72,15 +78,18 @@ class Repeats(Generic[R]):
                 earlier[position] = row.row_number
                 return
         if earlier:
-            row.record = f"{number}:{row.row_number}"
-            row.problems.append(
-                Problem(
-                    self.filename, row.row_number, "", number, f"记录号与第 {earlier[0]} 行相同，内容是另一个孩子",
-                    "两行都收；请核对记录号", WARN,
-                )
-            )  # fmt: skip
+            self._number_means_another(row, number, earlier[0])
         earlier.append(row.row_number)
         self._rows[row.row_number] = row
+
+    def _number_means_another(self, row: R, number: str, first: int) -> None:
+        row.record = f"{number}:{row.row_number}"
+        row.problems.append(
+            Problem(
+                self.filename, row.row_number, "", number, f"记录号与第 {first} 行相同，内容是另一个孩子",
+                "两行都收；请核对记录号", WARN,
+            )
+        )  # fmt: skip
 
     def _place_nameless(self, row: R) -> None:
         """Without a number only a row equal in everything is a repeat, and not where the row says there are twins."""

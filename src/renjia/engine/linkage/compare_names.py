@@ -1,0 +1,134 @@
+"""比较姓名 — levels of pairs of names, by how they look, how they sound and how many births carry them."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from renjia.engine.linkage.columns import Columns
+from renjia.engine.linkage.edits import distances
+from renjia.engine.linkage.levels import NameLevel
+from renjia.engine.linkage.names import spelled
+from renjia.engine.linkage.ordering import distinct
+from renjia.engine.linkage.packed import Flags, Ints
+
+Levels: TypeAlias = npt.NDArray[np.uint8]
+Floats: TypeAlias = npt.NDArray[np.float64]
+# An institution with more than one in so many of the births is large.
+LARGE_SHARE = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """常见程度 — counted over all records; a batch of them must be compared with what all of them say.
+
+    names: NameLevel of two equal names by name code, of mothers, fathers and children; sounds: of two names of one
+    sound, by sound code; large: institutions (by code; one entry more, for -1) that report very many births.
+    """
+
+    names: tuple[Levels, Levels, Levels]
+    sounds: tuple[Levels, Levels, Levels]
+    large: Flags
+
+
+def rarity(columns: Columns) -> Rarity:
+    """数常见程度 — over all records of `columns`."""
+    c = columns
+    known = c.institution[c.institution >= 0]
+    large = np.bincount(known, minlength=int(c.institution.max(initial=-1)) + 2) * LARGE_SHARE > len(known)
+    names, sounds = [], []
+    for codes in (c.mother_name, c.father_name, c.baby_name):
+        names.append(same_levels(_rare(codes, c.born, len(c.names.sound))))
+        sounds.append(alike_levels(_rare(c.names.sound[codes], c.born, int(c.names.sound.max(initial=-1)) + 2)))
+    return Rarity((names[0], names[1], names[2]), (sounds[0], sounds[1], sounds[2]), large)
+
+
+def _rare(codes: Ints, born: Ints, count: int) -> Floats:
+    known = codes >= 0
+    births = distinct(codes[known] * (1 << 32) + (born[known] & 0xFFFFFFFF))
+    return share_in_bits(np.bincount(births >> 32, minlength=count), len(births))
+
+
+def share_in_bits(births: Ints, whole: int) -> Floats:
+    """少见程度 — -log2 of the share of births that carry a name (pulled towards rare names in small files).
+
+    births: (name, date of birth) pairs counted a name; whole: all such pairs.
+    """
+    share: Floats = -np.log2((births + 1) / (whole + 500))
+    return share
+
+
+def same_levels(rare: Floats) -> Levels:
+    """同名层级 — NameLevel of two equal names of this rarity."""
+    return np.select(
+        [rare >= 11, rare >= 9, rare >= 7],
+        [NameLevel.SAME_RARE, NameLevel.SAME, NameLevel.SAME_COMMON],
+        NameLevel.SAME_VERY_COMMON,
+    ).astype(np.uint8)
+
+
+def alike_levels(rare: Floats) -> Levels:
+    """同音层级 — NameLevel of two names of one sound of this rarity."""
+    bands = [rare >= 10.5, rare >= 8.5]
+    return np.select(bands, [NameLevel.SOUND_RARE, NameLevel.SOUND], NameLevel.SOUND_COMMON).astype(np.uint8)
+
+
+def name_level(
+    c: Columns, own: Ints, other: Ints | None, a: Ints, b: Ints, same_name: Levels | None, same_sound: Levels | None
+) -> Ints:
+    """姓名层级 — NameLevel of each pair in one name column.
+
+    other: the other parent's column, where a name may stand by mistake; same_name, same_sound: of Rarity, or None to
+    take all names for equally rare.
+    """
+    book = c.names
+    x, y = own[a], own[b]
+    known = (x >= 0) & (y >= 0)
+    same = known & (x == y)
+    alike = known & ~same & (book.sound[x] == book.sound[y])
+    level = np.zeros(len(x), np.int64)
+    level[same] = NameLevel.SAME if same_name is None else same_name[x[same]]
+    level[alike] = NameLevel.SOUND if same_sound is None else same_sound[book.sound[x[alike]]]
+    rest = np.flatnonzero(known & ~same & ~alike)
+    level[rest] = _unlike(c, x[rest], y[rest])
+    if other is not None:
+        crossed = ~same & ~alike & (((x >= 0) & (x == other[b])) | ((y >= 0) & (y == other[a])))
+        level[crossed & known] = NameLevel.OTHER_PARENT
+    return level
+
+
+def _unlike(c: Columns, x: Ints, y: Ints) -> Ints:
+    """Level of two names that neither look nor sound the same."""
+    book = c.names
+    one, other = book.sound[x], book.sound[y]
+    edits = distances(one, other, book.sounds)
+    surname = book.sounds.firsts(one) == book.sounds.firsts(other)
+    sizes, others = book.texts.lengths(x), book.texts.lengths(y)
+    longer, shorter = np.maximum(sizes, others), np.minimum(sizes, others)
+    latin = book.latin[x] | book.latin[y]
+    mixed = book.latin[x] != book.latin[y]
+    level = np.select(
+        [
+            latin & (edits <= 2),
+            mixed,
+            (edits == 1) & (longer > shorter) & (longer >= 3) & surname,
+            (edits == 1) & surname & (longer >= 3),
+            (edits == 1) & ~surname & (longer == shorter) & (longer >= 3),
+            surname,
+        ],
+        [
+            NameLevel.NEAR,
+            NameLevel.SCRIPT,
+            NameLevel.DROPPED,
+            NameLevel.NEAR,
+            NameLevel.GIVEN,
+            NameLevel.SURNAME,
+        ],
+        NameLevel.DIFFERENT,
+    )
+    two = np.flatnonzero(mixed)
+    for at, left, right in zip(two.tolist(), book.texts[x[two]], book.texts[y[two]], strict=True):
+        if spelled(left) == spelled(right):
+            level[at] = NameLevel.SOUND
+    return level
