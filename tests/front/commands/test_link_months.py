@@ -116,6 +116,18 @@ def test_answers_that_cannot_be_read_are_refused(tmp_path: Path, line: str, told
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("store", [None, "store"])
+def test_answers_that_contradict_one_another_are_refused(tmp_path: Path, store: str | None) -> None:
+    write(tmp_path / "in/住院分娩.csv", DELIVERY, LIMEI_BORN)
+    write(tmp_path / "in/出生医学证明.csv", CERTIFICATE, LIMEI_CERTIFIED)
+    pair = "住院分娩|H1,出生医学证明|C1,同一孩子"
+    write(tmp_path / "答复.csv", "甲,乙,问的是,决定", f"{pair},是", f"{pair},否")
+    held = tmp_path / store if store else None
+    with pytest.raises(Refusal, match="互相矛盾"):
+        link_folder(tmp_path / "in", tmp_path / "out", answers=tmp_path / "答复.csv", store=held)
+    assert not (tmp_path / "out").exists()
+
+
 def test_beyond_memory_is_the_same(months: Path) -> None:
     link_folder(months / "in", months / "memory")
     link_folder(months / "in", months / "duckdb", engine="duckdb")

@@ -2,7 +2,8 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,7 +70,8 @@ def link_folder(
         found = learn(table)
         model, outcome.notes = found.model, [*outcome.notes, *found.notes]
     told("对账", 0, 3)
-    answer = by_engine(table, engine, model, decisions or (), [one.key for one in records if one.returned])
+    with _taught(answers or directory):
+        answer = by_engine(table, engine, model, decisions or (), [one.key for one in records if one.returned])
     _finish(outcome, answer, records, out, told)
     _write_returned(out, reading)
     if learned and model is not None:
@@ -83,16 +85,12 @@ def _monthly(
 ) -> Outcome:
     reading = read_folder(directory, [out, folder], told, f"{directory.resolve().name}/")
     outcome = Outcome(reading.files, reading.rows, notes=reading.notes)
-    try:
-        with store_at(folder) as store:
-            told("打开存储", 0, 3)
-            records = received(reading, store.records())
-            accepted = [one for one in records if not one.returned]
-            told("对账", 0, 3)
-            answer = by_store(store, record_table(accepted), model, decisions)
-    except ValueError as error:
-        reason, _, remedy = str(error).rpartition("；")
-        raise refuse(str(folder), reason, remedy) from None
+    with _taught(folder), store_at(folder) as store:
+        told("打开存储", 0, 3)
+        records = received(reading, store.records())
+        accepted = [one for one in records if not one.returned]
+        told("对账", 0, 3)
+        answer = by_store(store, record_table(accepted), model, decisions)
     names, said = feed_names(), {one.key: one for one in records}
     held = zip(*(answer.records[name].to_pylist() for name in ("record", "source")), strict=True)
     rest = [Received(names.get(s, s), k.partition("|")[2], k, s, {}, False) for k, s in held if k not in said]
@@ -105,6 +103,16 @@ def _monthly(
     outcome.changes = dict(Counter(_KINDS[event.kind] for event in answer.events))
     told("对账", 3, 3)
     return outcome
+
+
+@contextmanager
+def _taught(where: Path) -> Iterator[None]:
+    """The engine's errors as refusals: reason and remedy stand either side of the last 「；」."""
+    try:
+        yield
+    except ValueError as error:
+        reason, _, remedy = str(error).rpartition("；")
+        raise refuse(where.name, reason or remedy, remedy if reason else "请核对后再试") from None
 
 
 def _finish(outcome: Outcome, answer: Answer, records: Sequence[Received], out: Path, told: Told) -> None:
