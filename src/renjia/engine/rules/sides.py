@@ -12,7 +12,7 @@ from renjia.engine.rules.facts import Vocabulary
 from renjia.engine.rules.periods import index_of
 from renjia.engine.sql import connect
 
-FEW = 20_000  # rows judged beside; for more, a plan made anew by the optimiser is worth its time
+FEW = 200  # rows judged beside; for more, a plan made anew by the optimiser is worth its time
 ASKED_SQL = "CREATE TABLE asked (today DATE, this_year INTEGER, this_month INTEGER)"
 _DUCK = {
     "text": "VARCHAR", "integer": "BIGINT", "decimal": "DECIMAL(18, 2)", "double": "DOUBLE", "boolean": "BOOLEAN",

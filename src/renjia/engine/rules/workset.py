@@ -181,14 +181,13 @@ class Tables:
             if len(ids) <= FEW:
                 rows = self.arrow(f'SELECT * FROM "{fact}" WHERE id IN (SELECT id FROM "~ids")')
                 return self.side.judged_table(fact, rows, self.on, rest)
-            table = left_of(fact)
-            self._run(
-                f'CREATE OR REPLACE TEMP TABLE "{table}" AS SELECT * FROM "{fact}" WHERE id IN (SELECT id FROM "~ids")',
-                (),
-            )
-            found = self.arrow(rest)
-            self.connection.execute(f'DROP TABLE "{table}"')
-            return found
+            # a view, so that only the columns that `rest` reads are looked up
+            view = left_of(fact)
+            self._run(f'CREATE TEMP VIEW "{view}" AS SELECT * FROM "{fact}" WHERE id IN (SELECT id FROM "~ids")', ())
+            try:
+                return self.arrow(rest)
+            finally:
+                self.connection.execute(f'DROP VIEW "{view}"')
         finally:
             self.connection.unregister("~ids")
 
