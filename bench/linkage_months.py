@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from renjia.engine.linkage import Linked, link
-from renjia.engine.linkage.store import LinkStore
+from renjia.engine.linkage.store.link_store import LinkStore
 from renjia.engine.synthetic import make_district
 from renjia.engine.units import Month
 

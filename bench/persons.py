@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from person_registry import made
-from renjia.engine.linkage.persons import link_persons
+from renjia.engine.linkage.persons.linking import link_persons
 
 HERE = Path(__file__).resolve().parent
 PEER = HERE / "peers" / "recordlinkage"

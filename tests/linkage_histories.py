@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from renjia.engine.linkage import Decision, link, stable_ids
 from renjia.engine.linkage.columns import typed
-from renjia.engine.linkage.store import LinkStore, Month
+from renjia.engine.linkage.store.link_store import LinkStore, Settled
 
 Row = dict[str, Any]
 SCHEMA = typed(pa.table({"record": pa.array([], pa.string()), "source": pa.array([], pa.string())})).schema
@@ -19,7 +19,7 @@ def table_of(rows: Iterable[Row]) -> pa.Table:
     return pa.Table.from_pylist(list(rows), SCHEMA)
 
 
-def assert_equal(month: Month, records: pa.Table, decisions: Sequence[Decision]) -> None:
+def assert_equal(month: Settled, records: pa.Table, decisions: Sequence[Decision]) -> None:
     """The three tables of the store are those of the full run, row for row."""
     full = link(records, decisions=decisions)
     for name in ("assignment", "evidence", "questions"):
@@ -48,7 +48,7 @@ class Beside:
         decisions: Sequence[Decision] = (),
         *,
         whole: bool = False,
-    ) -> Month:
+    ) -> Settled:
         """A month goes into both; they must agree on everything. whole: the store is handed all records."""
         rows, withdrawn = list(rows), set(withdrawn)
         self.rows |= {row["record"]: row for row in rows}
@@ -63,7 +63,7 @@ class Beside:
         self._assert_numbers(month)
         return month
 
-    def _assert_numbers(self, month: Month) -> None:
+    def _assert_numbers(self, month: Settled) -> None:
         assignment = month.linked.assignment
         mapping, events = stable_ids(self.numbers, assignment, lambda _: f"G{next(self.serial):07d}")
         assert month.events == events

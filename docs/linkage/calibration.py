@@ -33,10 +33,10 @@ from renjia.engine.linkage import (
     link,
     sample_for_audit,
 )
-from renjia.engine.linkage.calibration import Floats, calibrate, chance_of, vouched
 from renjia.engine.linkage.columns import normalise
-from renjia.engine.linkage.learning_pairs import in_chunks, known_pairs
+from renjia.engine.linkage.learning.pairs import in_chunks, known_pairs
 from renjia.engine.linkage.model import size_of
+from renjia.engine.linkage.trust.calibration import Floats, calibrate, chance_of, vouched
 from renjia.engine.synthetic import make_district
 from renjia.engine.units import Month
 from renjia.front.reconciling import link_folder

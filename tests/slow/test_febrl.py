@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from renjia.engine.linkage.persons import link_persons
+from renjia.engine.linkage.persons.linking import link_persons
 
 ROOT = Path(__file__).resolve().parents[2]
 PEER = ROOT / "bench/peers/recordlinkage"

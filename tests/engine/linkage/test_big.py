@@ -10,7 +10,7 @@ import pytest
 
 from odd_births import odd_births
 from renjia.engine.linkage import Decision, Linked, link
-from renjia.engine.linkage.big_linking import STAGES, link_big
+from renjia.engine.linkage.big.linking import STAGES, link_big
 from renjia.engine.synthetic import make_district
 from renjia.engine.units import Month
 

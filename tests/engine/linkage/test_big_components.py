@@ -8,8 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from renjia.engine.linkage.big_duckdb import DuckEngine
-from renjia.engine.linkage.big_linking import components
+from renjia.engine.linkage.big.duckdb import DuckEngine
+from renjia.engine.linkage.big.linking import components
 
 
 @pytest.fixture

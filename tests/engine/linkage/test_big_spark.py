@@ -10,8 +10,8 @@ import pytest
 
 from odd_births import odd_births
 from renjia.engine.linkage import link
-from renjia.engine.linkage.big_linking import link_big
-from renjia.engine.linkage.big_spark import SparkEngine, spark_session
+from renjia.engine.linkage.big.linking import link_big
+from renjia.engine.linkage.big.spark import SparkEngine, spark_session
 from renjia.engine.synthetic import make_district
 from renjia.engine.units import Month
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renjia.engine.linkage.big_texts import codes, sounds, tails
+from renjia.engine.linkage.big.texts import codes, sounds, tails
 from renjia.engine.linkage.ideographs import ideographs
 from renjia.engine.linkage.names import sounded
 from renjia.engine.linkage.packed import DIGITS, Packed

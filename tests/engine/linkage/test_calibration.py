@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renjia.engine.linkage import Calibration, estimate_precision, sample_for_audit, thresholds, wilson
-from renjia.engine.linkage.calibration import OWN_ODDS, calibrate, chance_of, monotone, vouched
-from renjia.engine.linkage.calibration_audit import Drawn, band_of
+from renjia.engine.linkage.trust.audit import Drawn, band_of
+from renjia.engine.linkage.trust.calibration import OWN_ODDS, calibrate, chance_of, monotone, vouched
 
 _FLOATS = st.lists(st.tuples(st.floats(0, 1), st.floats(0.1, 100)), min_size=1, max_size=40)
 

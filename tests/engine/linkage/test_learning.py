@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from families import Book
 from renjia.engine.linkage import HAND_SET, Learned, explain, learn, link, model_from_json, model_to_json
-from renjia.engine.linkage.learning_bounds import LEAST, MOST, guarded, order_of
-from renjia.engine.linkage.learning_em import Counted, Sought, shares
+from renjia.engine.linkage.learning.bounds import LEAST, MOST, guarded, order_of
+from renjia.engine.linkage.learning.em import Counted, Sought, shares
 from renjia.engine.linkage.model import patterns
 from renjia.engine.synthetic import make_district
 from renjia.engine.units import Month

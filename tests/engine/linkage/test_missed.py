@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renjia.engine.linkage import LinkageError, TooThin, cells_of, estimate_missed, model_set, together
-from renjia.engine.linkage.coverage import joined
-from renjia.engine.linkage.missed import allowed, averaged, fit, hierarchical, removable
+from renjia.engine.linkage.missed.coverage import joined
+from renjia.engine.linkage.missed.models import allowed, averaged, fit, hierarchical, removable
 
 # Kosovo 1999, persons killed, four lists EXH, ABA, OSCE, HRW (Ball et al. 2002)
 KOSOVO = cells_of(

@@ -7,10 +7,10 @@ import pytest
 
 from person_registry import Made, made
 from renjia.engine.linkage import Decision, stable_ids
-from renjia.engine.linkage.persons import Persons, link_persons
-from renjia.engine.linkage.persons_blocks import budget, candidates
-from renjia.engine.linkage.persons_fields import registry
-from renjia.engine.linkage.persons_model import explain_person
+from renjia.engine.linkage.persons.blocks import budget, candidates
+from renjia.engine.linkage.persons.fields import registry
+from renjia.engine.linkage.persons.linking import Persons, link_persons
+from renjia.engine.linkage.persons.model import explain_person
 
 LIMEI = {"name": "李梅", "id_number": "310199199404245743", "born": "1994-04-24", "sex": "女", "phone": "13712346287",
          "address": "东安路12弄3号401室"}  # fmt: skip

@@ -4,10 +4,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from renjia.engine.linkage.persons_blocks import candidates
-from renjia.engine.linkage.persons_compare import person_levels
-from renjia.engine.linkage.persons_fields import MOST_FIELDS, Field, address_text, date_digits, registry
-from renjia.engine.linkage.persons_levels import LABELS, Likeness
+from renjia.engine.linkage.persons.blocks import candidates
+from renjia.engine.linkage.persons.compare import person_levels
+from renjia.engine.linkage.persons.fields import MOST_FIELDS, Field, address_text, date_digits, registry
+from renjia.engine.linkage.persons.levels import LABELS, Likeness
 
 SAME = set(range(Likeness.SAME_1, Likeness.SAME_6 + 1))
 

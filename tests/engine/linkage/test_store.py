@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from families import CHENJING, LIMEI, SIXI, Book
 from linkage_histories import Beside, Row
-from renjia.engine.linkage import Decision, candidates, columns, store_pairs
+from renjia.engine.linkage import Decision, candidates, columns
+from renjia.engine.linkage.store import pairs
 from renjia.engine.synthetic import make_district
 from renjia.engine.units import Month
 
@@ -75,7 +76,7 @@ def test_many_histories_also_where_every_limit_is_near(random: Random, size: tup
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         if tight:  # blocks and shared values cross their limits all the time
             patch.setattr(candidates, "CAP", 4)
-            patch.setattr(store_pairs, "CAP", 4)
+            patch.setattr(pairs, "CAP", 4)
             patch.setattr(columns, "_MOST_MOTHERS", 1)
         history(random, district(*size), Beside(Path(folder) / "store"))
 

@@ -8,10 +8,11 @@ import pytest
 
 from families import Book
 from linkage_histories import Beside, table_of
-from renjia.engine.linkage import HAND_SET, store, store_files
-from renjia.engine.linkage.learning_store import versioned
-from renjia.engine.linkage.store import LinkStore
-from renjia.engine.linkage.store_files import StoreDamaged
+from renjia.engine.linkage import HAND_SET
+from renjia.engine.linkage.learning.keeping import versioned
+from renjia.engine.linkage.store import files, link_store
+from renjia.engine.linkage.store.files import StoreDamaged
+from renjia.engine.linkage.store.link_store import LinkStore
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_a_half_written_memory_is_made_again(beside: Beside, book: Book) -> None
 
 
 def test_a_memory_of_other_code_is_made_again(beside: Beside, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "code_version", lambda: "另一版")
+    monkeypatch.setattr(link_store, "code_version", lambda: "另一版")
     assert beside.month(book.rows[4:]).rebuilt == "记忆由另一版程序写成"
 
 
@@ -66,7 +67,7 @@ def test_a_run_cut_off_leaves_the_store_as_it_was(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt), beside.store() as opened:
-        patch.setattr(store, step, cut)
+        patch.setattr(link_store, step, cut)
         opened.link(table_of(book.rows[4:]))
     with beside.store() as opened:
         assert len(opened) == 4 and opened.why == ""
@@ -79,7 +80,7 @@ def test_a_disk_that_fills_up_changes_nothing(beside: Beside, book: Book, monkey
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch, pytest.raises(OSError, match="space"), beside.store() as opened:
-        patch.setattr(store_files, "_save", full)
+        patch.setattr(files, "_save", full)
         opened.link(table_of(book.rows[4:]))
     assert beside.month(book.rows[4:]).rebuilt == ""
 

@@ -15,7 +15,7 @@ from linkage_histories import Beside, Row
 from renjia.engine.linkage.candidates import CAP
 from renjia.engine.linkage.levels import InstitutionLevel, NameLevel
 from renjia.engine.linkage.model import LEVEL_BITS, size_of
-from renjia.engine.linkage.store import Month
+from renjia.engine.linkage.store.link_store import Settled
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def mothers(count: int, start: int = 0, **said: object) -> Iterator[Row]:
         } | said  # fmt: skip
 
 
-def level(month: Month, one: str, other: str, place: int) -> int:
+def level(month: Settled, one: str, other: str, place: int) -> int:
     """What the store keeps of one pair in one comparison."""
     held, pairs = month.memory.record.to_pylist(), month.memory.pairs
     a, b = sorted((held.index(one), held.index(other)))

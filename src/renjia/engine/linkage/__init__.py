@@ -1,25 +1,25 @@
 """对账引擎 — one case per child from five departments' records: delivery first, child second (see README.md)."""
 
-from renjia.engine.linkage.big_linking import BigLinked, link_big
-from renjia.engine.linkage.big_spark import SparkEngine, spark_session
-from renjia.engine.linkage.calibration import Calibration, Thresholds, thresholds
-from renjia.engine.linkage.calibration_audit import Drawn, Precision, estimate_precision, sample_for_audit, wilson
-from renjia.engine.linkage.coverage import LinkageError, Missed, together
-from renjia.engine.linkage.coverage import estimate as estimate_missed
+from renjia.engine.linkage.big.linking import BigLinked, link_big
+from renjia.engine.linkage.big.spark import SparkEngine, spark_session
 from renjia.engine.linkage.decisions import Decision, decided
-from renjia.engine.linkage.learning import Learned, learn
-from renjia.engine.linkage.learning_store import model_from_json, model_to_json
+from renjia.engine.linkage.learning.keeping import model_from_json, model_to_json
+from renjia.engine.linkage.learning.learn import Learned, learn
 from renjia.engine.linkage.linking import Linked, link
-from renjia.engine.linkage.missed import Fitted, TooThin, cells_of, model_set
+from renjia.engine.linkage.missed.coverage import LinkageError, Missed, together
+from renjia.engine.linkage.missed.coverage import estimate as estimate_missed
+from renjia.engine.linkage.missed.models import Fitted, TooThin, cells_of, model_set
 from renjia.engine.linkage.model import HAND_SET, Model, Weight, explain
 from renjia.engine.linkage.numbering import Event, stable_ids
-from renjia.engine.linkage.persons import Persons, link_persons
-from renjia.engine.linkage.persons_fields import Field
-from renjia.engine.linkage.persons_model import PersonModel, explain_person
-from renjia.engine.linkage.store import LinkStore
-from renjia.engine.linkage.store_files import StoreDamaged
+from renjia.engine.linkage.persons.fields import Field
+from renjia.engine.linkage.persons.linking import Persons, link_persons
+from renjia.engine.linkage.persons.model import PersonModel, explain_person
+from renjia.engine.linkage.store.files import StoreDamaged
+from renjia.engine.linkage.store.link_store import LinkStore
 from renjia.engine.linkage.survivorship import Rule, chosen_values, differences, rules, shown
-from renjia.engine.linkage.whynot import WhyNot, why_not
+from renjia.engine.linkage.trust.audit import Drawn, Precision, estimate_precision, sample_for_audit, wilson
+from renjia.engine.linkage.trust.calibration import Calibration, Thresholds, thresholds
+from renjia.engine.linkage.trust.whynot import WhyNot, why_not
 
 __all__ = [
     "HAND_SET", "BigLinked", "Calibration", "Decision", "Drawn", "Event", "Field", "Fitted", "Learned",
