@@ -215,3 +215,11 @@ def test_deliveries_divided_together_and_one_by_one(data: st.DataObject) -> None
         apart = [(0, 1)] if rng.random() < 0.2 else []
         many.append(Delivery(levels, sources, int(rng.integers(0, 3)), (), apart))
     assert divide_all([*many, *many], HAND_SET) == [divide(one, HAND_SET) for one in many] * 2
+
+
+def test_files_that_fall_between_one_another_are_not_sorted_again() -> None:
+    files = ["registration", "hospital_delivery", "vaccination", "birth_certificate"]
+    texts = [f"{file}|{number:03d}" for file in files for number in range(50)] + ["a|1", "m|1", "s|1"]
+    order = key_order(pa.array(texts, pa.string()))
+    assert isinstance(order, list)
+    assert [texts[row] for run in order for row in range(run.start, run.stop)] == sorted(texts)

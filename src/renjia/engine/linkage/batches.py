@@ -1,4 +1,4 @@
-"""成批读 — the bytes of a text column, a cache's worth of rows at a time."""
+"""成批读 — the bytes of a text column, many rows at a time."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from renjia.engine.linkage.packed import ODD, Ints
 
 Bytes = npt.NDArray[np.uint8]
-_ROWS = 1 << 15
+_ROWS = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)

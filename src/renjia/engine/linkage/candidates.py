@@ -103,6 +103,16 @@ def keys(c: Columns) -> Iterator[Ints]:
 
 def month_or_swapped(born: Ints) -> Ints:
     """月或颠倒 — dates in which day and month may have changed places get the same key; all others one a month."""
+    known = born[born != NO_DATE]
+    least, most = int(known.min(initial=0)), int(known.max(initial=0))
+    if most - least < len(born):
+        # few dates and many records: once a date
+        table = _month_or_swapped(np.arange(least, most + 1))
+        return table[np.clip(born, least, most) - least]
+    return _month_or_swapped(born)
+
+
+def _month_or_swapped(born: Ints) -> Ints:
     date = born.astype("datetime64[D]")
     month = date.astype("datetime64[M]")
     year = month.astype("datetime64[Y]").astype(np.int64)

@@ -17,7 +17,7 @@ from renjia.engine.linkage.many_names import Names, Spellings, babies, name_book
 from renjia.engine.linkage.many_numbers import Numbers, certificates, documents, phones
 from renjia.engine.linkage.ordering import distinct, key_order
 from renjia.engine.linkage.packed import Flags, Ints, Keys, Objects, Packed
-from renjia.engine.linkage.parallel import threads
+from renjia.engine.linkage.parallel import each, threads
 from renjia.engine.linkage.texts import code_text
 from renjia.engine.units import shortest
 
@@ -111,18 +111,22 @@ def rows(table: pa.Table) -> Rows:
         documented = pool.submit(documents, table["mother_id"], table["father_id"])
         phoned, certified = pool.submit(phones, table["phone"]), pool.submit(certificates, table["certificate"])
         placed = pool.submit(_places, table)
+        instituted = pool.submit(coded, [table["institution"]], code_text)
+        whole = {name: pool.submit(_whole, table[name], least, most) for name, (least, most) in _LIMITS.items()}
+        sex = np.select([_equals(table["sex"], "1"), _equals(table["sex"], "2")], [1, 2], 0).astype(np.int64)
+        source, born = _source_codes(table["source"], sources), _days(table["born"])
+        still = _equals(table["outcome"], STILL)
     label, (mother_name, father_name, baby_name), book = named.result()
     of_mother, of_father, numbers = documented.result()
     (phone, phone_texts), (certificate, certificate_texts) = phoned.result(), certified.result()
     place, street, by_hukou, places, streets = placed.result()
-    (institution,), institutions = coded([table["institution"]], code_text)
-    order = _whole(table["order"], 1, 9)
-    sex = np.select([_equals(table["sex"], "1"), _equals(table["sex"], "2")], [1, 2], 0).astype(np.int64)
+    (institution,), institutions = instituted.result()
+    order = whole["order"].result()
     columns = Columns(
         records=Keys(table["record"].combine_chunks()),
         position=position,
         sources=sources,
-        source=_source_codes(table["source"], sources),
+        source=source,
         names=book,
         mother_name=mother_name,
         father_name=father_name,
@@ -130,16 +134,15 @@ def rows(table: pa.Table) -> Rows:
         numbers=numbers,
         mother_id=of_mother.codes,
         father_id=of_father.codes,
-        born=_days(table["born"]),
-        # 00:00 is what a form prints when nobody knew the time
-        minute=_whole(table["minute"], 1, 1439),
+        born=born,
+        minute=whole["minute"].result(),
         sex=np.where(sex == 0, label.sex, sex),
-        weight=_whole(table["weight"], 300, 9000),
+        weight=whole["weight"].result(),
         order=np.where(order < 0, label.order, order),
         order_from_label=(order < 0) & (label.order > 0) & ~label.several,
         several=label.several,
-        plurality=_whole(table["plurality"], 1, 9),
-        parity=_whole(table["parity"], 1, 20),
+        plurality=whole["plurality"].result(),
+        parity=whole["parity"].result(),
         place=place,
         street=street,
         by_hukou=by_hukou,
@@ -148,7 +151,7 @@ def rows(table: pa.Table) -> Rows:
         phones=phone_texts,
         certificate=certificate,
         certificates=certificate_texts,
-        still=_equals(table["outcome"], STILL) | label.dead,
+        still=still | label.dead,
     )
     texts = (_objects(places), _objects(streets), _objects(institutions))
     return Rows(columns, *of_mother.flags(), *of_father.flags(), *texts)
@@ -163,9 +166,9 @@ def _names(table: pa.Table) -> tuple[Labels, list[Ints], Names]:
     return label, codes, name_book(values, spellings)
 
 
-def settled(each: Rows) -> Columns:
+def settled(read: Rows) -> Columns:
     """定局 — what hangs on all records: validity of numbers, men's numbers to the fathers, values of many mothers."""
-    c = each.columns
+    c = read.columns
 
     def said(mother: Flags, father: Flags) -> Flags:
         found = np.zeros(len(c.numbers.texts) + 1, np.bool_)
@@ -175,20 +178,16 @@ def settled(each: Rows) -> Columns:
 
     numbers = replace(
         c.numbers,
-        checked=said(each.mother_checked, each.father_checked),
-        male=said(each.mother_male, each.father_male),
-        resident=said(each.mother_resident, each.father_resident),
+        checked=said(read.mother_checked, read.father_checked),
+        male=said(read.mother_male, read.father_male),
+        resident=said(read.mother_resident, read.father_resident),
     )
     mother_id, father_id = _men_to_fathers(c.mother_id, c.father_id, numbers)
     mother = c.names.sound[c.mother_name]
-    return replace(
-        c,
-        numbers=numbers,
-        mother_id=without_shared(mother_id, mother),
-        father_id=without_shared(father_id, mother),
-        phone=without_shared(c.phone, mother),
-        certificate=without_shared(c.certificate, mother),
+    mother_id, father_id, phone, certificate = each(
+        lambda codes: without_shared(codes, mother), (mother_id, father_id, c.phone, c.certificate)
     )
+    return replace(c, numbers=numbers, mother_id=mother_id, father_id=father_id, phone=phone, certificate=certificate)
 
 
 def _in_order(table: pa.Table) -> tuple[pa.Table, Ints]:
@@ -212,7 +211,8 @@ _TEXT = (
     "record", "source", "mother_name", "mother_id", "father_name", "father_id", "baby_name", "sex", "address",
     "hukou_place", "phone", "institution", "certificate", "outcome", "nationality",
 )  # fmt: skip
-_WHOLE = ("minute", "weight", "order", "plurality", "parity")
+# Least and most of what is believed; 00:00 is what a form prints when nobody knew the time.
+_LIMITS = {"minute": (1, 1439), "weight": (300, 9000), "order": (1, 9), "plurality": (1, 9), "parity": (1, 20)}
 _DATES = ("born", "reported")
 
 
@@ -221,7 +221,7 @@ def typed(table: pa.Table) -> pa.Table:
     for needed in ("record", "source"):
         if needed not in table.column_names:
             raise ValueError(f"记录表缺「{needed}」列；请传入 record（来源|记录号）与 source（来源）")
-    kinds = dict.fromkeys(_TEXT, pa.string()) | dict.fromkeys(_WHOLE, pa.int64()) | dict.fromkeys(_DATES, pa.date32())
+    kinds = dict.fromkeys(_TEXT, pa.string()) | dict.fromkeys(_LIMITS, pa.int64()) | dict.fromkeys(_DATES, pa.date32())
     columns = [
         _cast(table[name], name, kind) if name in table.column_names else pa.nulls(table.num_rows, kind)
         for name, kind in kinds.items()

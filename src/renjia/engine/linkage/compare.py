@@ -25,6 +25,7 @@ from renjia.engine.linkage.packed import MISSING, Flags, Ints, Packed
 from renjia.engine.linkage.parallel import in_parts
 
 __all__ = [
+    "PAIRS",
     "PREGNANCY",
     "Levels",
     "Rarity",
@@ -37,8 +38,8 @@ __all__ = [
 ]
 
 PREGNANCY = 150
-# Pairs compared in one go: what they need stays in the cache of a core.
-_PAIRS = 1 << 16
+# Pairs compared in one go: enough that two threads seldom wait for the interpreter.
+PAIRS = 1 << 18
 
 
 def delivery_levels(columns: Columns, a: Ints, b: Ints, counted: Rarity | None = None) -> Levels:
@@ -52,7 +53,7 @@ def delivery_levels(columns: Columns, a: Ints, b: Ints, counted: Rarity | None =
     def work(part: slice) -> None:
         _delivery_levels(columns, a[part], b[part], counted, levels[part])
 
-    in_parts(work, len(a), _PAIRS)
+    in_parts(work, len(a), PAIRS)
     return levels
 
 
@@ -81,7 +82,7 @@ def child_levels(columns: Columns, a: Ints, b: Ints, boy_and_girl: Flags) -> Lev
     def work(part: slice) -> None:
         _child_levels(columns, a[part], b[part], boy_and_girl[part], levels[part])
 
-    in_parts(work, len(a), _PAIRS)
+    in_parts(work, len(a), PAIRS)
     return levels
 
 

@@ -12,6 +12,7 @@ from renjia.engine.linkage.levels import NameLevel
 from renjia.engine.linkage.names import spelled
 from renjia.engine.linkage.ordering import distinct
 from renjia.engine.linkage.packed import Flags, Ints
+from renjia.engine.linkage.parallel import each
 
 Levels: TypeAlias = npt.NDArray[np.uint8]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -37,10 +38,10 @@ def rarity(columns: Columns) -> Rarity:
     c = columns
     known = c.institution[c.institution >= 0]
     large = np.bincount(known, minlength=int(c.institution.max(initial=-1)) + 2) * LARGE_SHARE > len(known)
-    names, sounds = [], []
-    for codes in (c.mother_name, c.father_name, c.baby_name):
-        names.append(same_levels(_rare(codes, c.born, len(c.names.sound))))
-        sounds.append(alike_levels(_rare(c.names.sound[codes], c.born, int(c.names.sound.max(initial=-1)) + 2)))
+    columns_of_names = (c.mother_name, c.father_name, c.baby_name)
+    names = each(lambda codes: same_levels(_rare(codes, c.born, len(c.names.sound))), columns_of_names)
+    most = int(c.names.sound.max(initial=-1)) + 2
+    sounds = each(lambda codes: alike_levels(_rare(c.names.sound[codes], c.born, most)), columns_of_names)
     return Rarity((names[0], names[1], names[2]), (sounds[0], sounds[1], sounds[2]), large)
 
 

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from renjia.engine.linkage.packed import ODD, Alphabet, Ints, Packed
 
 Small = npt.NDArray[np.uint8]
-_BATCH = 1 << 14
+_BATCH = 1 << 16
 
 
 def distances(left: Ints, right: Ints, texts: Packed, cutoff: int = 2) -> Small:

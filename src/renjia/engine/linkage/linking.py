@@ -9,14 +9,14 @@ import pyarrow as pa
 
 from renjia.engine.linkage.candidates import pairs
 from renjia.engine.linkage.columns import Columns, Flags, Ints, normalise
-from renjia.engine.linkage.compare import delivery_levels
 from renjia.engine.linkage.decisions import Decided, Decision, decided
 from renjia.engine.linkage.deliveries import deliveries
-from renjia.engine.linkage.model import HAND_SET, Model, patterns, size_of
+from renjia.engine.linkage.model import HAND_SET, Model, size_of
 from renjia.engine.linkage.ordering import distinct
 from renjia.engine.linkage.packed import Keys
 from renjia.engine.linkage.questions import Question, open_questions
 from renjia.engine.linkage.splitting import Split, split
+from renjia.engine.linkage.weighing import weighed
 
 Floats = npt.NDArray[np.float64]
 DECIDED, UNDECIDED, REVIEW, ALONE = STATES = ("decided", "twins_undecided", "in_review", "alone")
@@ -49,12 +49,8 @@ def link(records: pa.Table, *, model: Model | None = None, decisions: Sequence[D
     size = size_of(len(columns))
     said = decided(decisions, columns.records)
     a, b = pairs(columns, ~columns.still)
-    levels = delivery_levels(columns, a, b)
-    score = model.scores("delivery", levels, size)
-    # what reaches neither threshold is never looked at again
-    kept = np.flatnonzero(score >= min(model.link, model.review))
-    pattern = patterns("delivery", levels[kept], size)
-    return solve(columns, a[kept], b[kept], score[kept], pattern, model, said)
+    kept, score, pattern = weighed(columns, a, b, model, size)
+    return solve(columns, a[kept], b[kept], score, pattern, model, said)
 
 
 def solve(columns: Columns, a: Ints, b: Ints, score: Floats, pattern: Ints, model: Model, said: Decided) -> Linked:

@@ -4,7 +4,7 @@ What these numbers mean is said once, by the readers of single texts (`units.par
 forms are read from the bytes of many rows together, and everything else is handed to those readers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,7 +21,7 @@ Flags = npt.NDArray[np.bool_]
 # A document's value carries two marks above its fifteen packed digits.
 _VALID, _RESIDENT = 1 << 60, 1 << 61
 _DIGITS_ONLY = (1 << 60) - 1
-_CHECK = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], np.float64)
+_CHECK = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], np.uint16)
 _LAST = np.array([1, 0, 10, 9, 8, 7, 6, 5, 4, 3, 2])
 _DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _PROVINCE = np.array([is_code(f"{code:02}0000") for code in range(100)])
@@ -134,40 +134,35 @@ def _citizens(text: Bytes) -> Ints:
 
 
 def _numbers(figures: Bytes, last: Ints, size: int) -> Ints:
-    said = (figures.astype(np.float64) @ _READINGS[size]).astype(np.int64)
-    front, back, year, month, day, province, inner, check = (said[:, at] for at in range(said.shape[1]))
+    places = np.ascontiguousarray(figures.T)
+    body = range(15) if size == 15 else (*range(6), *range(8, 17))
+    # symbol 1 stands for the digit 0
+    value = _read(places, body, 16) + int("1" * 15, 16)
     valid = np.zeros(len(figures), np.bool_)
     if size != 17:
-        foreign = (figures[:, 0] == 9) & (size == 18)
+        first, then = (6, 8) if size == 15 else (6, 10)
+        year, month, day = (_read(places, at) for at in (range(first, then), (then, then + 1), (then + 2, then + 3)))
+        foreign = (places[0] == 9) & (size == 18)
+        province = _read(places, (0, 1))
         valid = _is_date(year + (1900 if size == 15 else 0), month, day)
-        valid &= _PROVINCE[np.where(foreign, inner, province)] | (_OWN_CODE[province] & (size == 18))
-        if size == 18:
-            valid &= _LAST[check % 11] == last
-    # symbol 1 stands for the digit 0
-    value = ((front << 32) | back) + int("1" * 15, 16)
+        valid &= _PROVINCE[np.where(foreign, _read(places, (1, 2)), province)] | (_OWN_CODE[province] & (size == 18))
+    if size == 18:
+        check = np.zeros(len(figures), np.uint16)
+        for place, weight in zip(places, _CHECK, strict=True):
+            check += place * weight
+        valid &= _LAST[check % 11] == last
     value |= np.where(valid, _VALID, 0) | _RESIDENT
     # one digit all along is a placeholder, no number
-    same = (figures == figures[:, :1]).all(axis=1) & ((last == figures[:, 0]) | (last == 10))
+    same = (places == places[0]).all(axis=0) & ((last == places[0]) | (last == 10))
     return np.where(same, MISSING, value)
 
 
-def _readings(size: int) -> npt.NDArray[np.float64]:
-    """Factors that read from the digits: front and back of the packed id15, the date, two province codes, the check."""
-    places = min(size, 17)
-    factors = np.zeros((places, 8))
-    body = list(range(15)) if size == 15 else [*range(6), *range(8, 17)]
-    for at, place in enumerate(body):
-        factors[place, 0 if at < 7 else 1] = 1 << (4 * (6 - at) if at < 7 else 4 * (14 - at))
-    dates = {2: [6, 7], 3: [8, 9], 4: [10, 11]} if size == 15 else {2: [6, 7, 8, 9], 3: [10, 11], 4: [12, 13]}
-    for column, digits in (dates | {5: [0, 1], 6: [1, 2]}).items():
-        for at, place in enumerate(reversed(digits)):
-            factors[place, column] = 10**at
-    if size != 15:
-        factors[:, 7] = _CHECK
-    return factors
-
-
-_READINGS = {size: _readings(size) for size in (15, 17, 18)}
+def _read(places: Bytes, which: Iterable[int], base: int = 10) -> Ints:
+    """Number of the digits in these places, the first in front."""
+    value = np.zeros(places.shape[1], np.int64)
+    for at in which:
+        value = value * base + places[at]
+    return value
 
 
 def _is_date(year: Ints, month: Ints, day: Ints) -> Flags:

@@ -1,5 +1,6 @@
 """排序 — records by their keys, and rows by packed integers: the same order as Python's, for millions at once."""
 
+from bisect import bisect_left
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,7 @@ from renjia.engine.linkage.packed import Ints
 # Keys longer than this are sorted by Arrow: eight bytes at a time would take too many rounds.
 _LONGEST = 64
 # Sorted runs up to which they are put in order as they are, without sorting their records.
-_RUNS = 256
+_RUNS = 64
 
 
 def key_order(keys: pa.StringArray) -> list[slice] | Ints:
@@ -39,10 +40,23 @@ def _sorted_runs(keys: pa.StringArray) -> list[slice] | None:
     starts = np.r_[0, np.flatnonzero(falls) + 1, len(keys)].tolist()
     if len(starts) > _RUNS:
         return None
-    runs = [slice(start, end) for start, end in pairwise(starts)]
+    runs = _cut(keys, [range(start, end) for start, end in pairwise(starts)])
     runs.sort(key=lambda run: str(keys[run.start]))
     apart = all(keys[one.stop - 1].as_py() <= keys[next_.start].as_py() for one, next_ in pairwise(runs))
     return runs if apart else None
+
+
+def _cut(keys: pa.StringArray, runs: list[range]) -> list[slice]:
+    """The runs cut where others begin: two files of which one falls between the halves of the other are in order too."""
+
+    def key(at: int) -> str:
+        return str(keys[at])
+
+    heads = sorted(key(run.start) for run in runs)
+    cuts = [
+        sorted({run.start, run.stop, *(run.start + bisect_left(run, head, key=key) for head in heads)}) for run in runs
+    ]
+    return [slice(start, end) for ends in cuts for start, end in pairwise(ends)]
 
 
 def _words(keys: pa.StringArray) -> list[Ints] | None:

@@ -9,8 +9,8 @@ import pyarrow as pa
 from renjia.engine.linkage.big.columns import columns_of, rarity_of
 from renjia.engine.linkage.big.sql_pairs import COMPARED
 from renjia.engine.linkage.columns import Ints
-from renjia.engine.linkage.compare import delivery_levels
-from renjia.engine.linkage.model import Model, patterns
+from renjia.engine.linkage.model import Model
+from renjia.engine.linkage.weighing import weighed
 
 STAR = ["at", "hub", *COMPARED]
 SCORED = pa.schema(
@@ -50,16 +50,14 @@ def _scored(
     rows: pa.Table, a: Ints, b: Ints, keys: tuple[Ints, Ints], star: int, model: Model, whole: Whole
 ) -> pa.Table:
     c = columns_of(rows, whole.sources)
-    levels = delivery_levels(c, a, b, rarity_of(rows, c, whole.births))
-    score = model.scores("delivery", levels, whole.size)
-    kept = np.flatnonzero(score >= min(model.link, model.review))
+    kept, score, pattern = weighed(c, a, b, model, whole.size, rarity_of(rows, c, whole.births))
     return pa.table(
         {
             "a": keys[0][kept],
             "b": keys[1][kept],
             "star": np.full(len(kept), star, np.int32),
-            "score": score[kept],
-            "pattern": patterns("delivery", levels[kept], whole.size),
+            "score": score,
+            "pattern": pattern,
         },
         schema=SCORED,
     )
