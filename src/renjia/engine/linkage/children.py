@@ -6,7 +6,7 @@ being a repetition. The cheapest division wins; where another is nearly as cheap
 record is left undecided instead of guessed.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,7 +21,9 @@ Levels = npt.NDArray[np.uint8]
 # Records up to which every division into so many children is priced.
 _EXACT = {2: 14, 3: 12, 4: 10}
 # Records beyond which nobody's delivery is meant (an office's test entries, say): only plain repetitions are joined.
-_MOST = 24
+MOST = 24
+# What is one child's own: two of a delivery never share it.
+_OF_ONE = ("baby_name", "certificate", "order")
 # Bits of evidence on the child, none against, that make two records of a source a plain repetition.
 _PLAINLY = 6.0
 
@@ -79,7 +81,7 @@ def _divide(levels: Levels, like: Delivery, model: Model) -> list[Division]:
 
 def _settled(levels: Levels, like: Delivery, model: Model) -> list[Division]:
     count = len(like.sources)
-    if count > _MOST:
+    if count > MOST:
         return [Division(list(range(count)), [True] * count, [True] * count)] * len(levels)
     sources = list(like.sources)
     most = max(like.stated, max(map(sources.count, sources)), 2)
@@ -97,31 +99,47 @@ def _repetitions(levels: Levels, like: Delivery, model: Model) -> Ints:
     if not same.any():
         return lead
     table, apart_at = model.tables["child"], source_at(model)
-    total, least = np.zeros((2, len(levels), count, count), np.float32)
-    for at in range(len(table)):
+    total, least, own = np.zeros((3, len(levels), count, count), np.float32)
+    for at, comparison in enumerate(model.child):
         if at != apart_at:
             weight = table[at].astype(np.float32)[levels[..., at]]
             total += weight
             np.minimum(least, weight, out=least)
+            if comparison.field in _OF_ONE:
+                np.maximum(own, weight, out=own)
     plain = same & (total >= _PLAINLY) & (least >= 0)
     for one, other in like.apart:
         plain[:, one, other] = plain[:, other, one] = False
     stated = (np.diagonal(levels, axis1=1, axis2=2) > 0).sum(axis=1)
     for at in np.flatnonzero(plain.any(axis=(1, 2))).tolist():
-        lead[at] = _leads(plain[at], stated[at].tolist())
+        lead[at] = _leads(plain[at], own[at] > 0, stated[at].tolist(), like)
     return lead
 
 
-def _leads(plain: Flags, stated: list[int]) -> list[int]:
-    """The fullest record leads those that plainly repeat it."""
+def _leads(plain: Flags, own: Flags, stated: list[int], like: Delivery) -> list[int]:
+    """The fullest record leads those that plainly repeat it.
+
+    Where several children are stated, records that share nothing of one child's own (twins may be alike in sex, time and
+    weight) are repetitions only as far as their source has sent more of them than children are stated.
+    """
     count = len(stated)
     lead = list(range(count))
-    rank = {record: (-stated[record], record) for record in range(count)}
-    for record in sorted(range(count), key=rank.__getitem__):
+    order = sorted(range(count), key=lambda record: (-stated[record], record))
+    twins = like.stated > 1
+    for place, record in enumerate(order):
         if lead[record] == record:
-            for other in np.flatnonzero(plain[record]).tolist():
-                if lead[other] == other and rank[other] > rank[record]:
+            for other in order[place + 1 :]:
+                if plain[record, other] and lead[other] == other and (own[record, other] or not twins):
                     lead[other] = record
+    if twins:
+        heads = [record for record in order if lead[record] == record]
+        left = Counter(like.sources[record] for record in heads)
+        for place in range(len(heads) - 1, 0, -1):
+            other = heads[place]
+            first = next((record for record in heads[:place] if plain[record, other]), other)
+            if first != other and left[like.sources[other]] > like.stated:
+                lead = [first if one == other else one for one in lead]
+                left[like.sources[other]] -= 1
     return lead
 
 

@@ -7,7 +7,6 @@ from renjia.engine.linkage.children_pricing import (
     Delivery,
     Division,
     field_costs,
-    plan_costs,
     source_weight,
 )
 from renjia.engine.linkage.model import Model
@@ -41,17 +40,28 @@ class _Price:
     def __init__(self, delivery: Delivery, model: Model) -> None:
         self.delivery, self.model = delivery, model
         self.fields = field_costs(delivery.levels[None], model)
-        self.known: dict[tuple[int, ...], float] = {}
+        self.sources = set(delivery.sources)
+        self.known: dict[tuple[int, ...], tuple[float, frozenset[int]]] = {}
 
     def of(self, child: tuple[int, ...]) -> float:
         groups: dict[int, list[int]] = {}
         for at, number in enumerate(child):
             groups.setdefault(number, []).append(at)
-        masks = np.array([[sum(1 << at for at in rows) for rows in groups.values()]], dtype=np.int64)
-        plan = float(plan_costs(self.delivery, self.model, masks)[0])
-        return plan + sum(self._one(tuple(rows)) for rows in groups.values())
+        told = [self._one(tuple(rows)) for rows in groups.values()]
+        return self._plan([sources for _, sources in told]) + sum(cost for cost, _ in told)
 
-    def _one(self, rows: tuple[int, ...]) -> float:
+    def _plan(self, children: list[frozenset[int]]) -> float:
+        """As `plan_costs`, of one division given by the sources of its children."""
+        stated, model = self.delivery.stated, self.model
+        if stated:
+            cost = max(len(children) - stated, 0) * model.contradicted + max(stated - len(children), 0) * model.unseen
+        else:
+            cost = (len(children) - 1) * model.another
+        for source in self.sources:
+            cost += sum(source not in sources for sources in children) * model.unreported
+        return cost
+
+    def _one(self, rows: tuple[int, ...]) -> tuple[float, frozenset[int]]:
         if rows not in self.known:
             total = 0.0
             for field in self.fields:
@@ -62,7 +72,7 @@ class _Price:
             total -= source_weight(self.model) * (len(sources) - len(set(sources)))
             total += FORBIDDEN * sum(p in rows and q in rows for p, q in self.delivery.apart)
             total += FORBIDDEN * sum((p in rows) != (q in rows) for p, q in self.delivery.together)
-            self.known[rows] = total
+            self.known[rows] = total, frozenset(sources)
         return self.known[rows]
 
 
@@ -89,16 +99,16 @@ def _joined(delivery: Delivery, model: Model) -> tuple[int, ...]:
     gain = sum(table[at][delivery.levels[:, :, at]] for at in range(len(table)))
     groups = [[at] for at in range(count)]
     while len(groups) > 1:
-        pairs = [
-            (-float(gain[np.ix_(left, right)].mean()), i, j)
-            for i, left in enumerate(groups)
-            for j, right in enumerate(groups)
-            if i < j
-        ]
-        lost, i, j = min(pairs)
-        if lost >= 0:
+        # gain between groups is summed up as they grow; of equal means the first two groups count
+        size = np.array([len(rows) for rows in groups])
+        mean = np.where(np.triu(np.ones_like(gain, np.bool_), 1), gain / (size[:, None] * size), -np.inf)
+        i, j = divmod(int(mean.argmax()), len(groups))
+        if mean[i, j] <= 0:
             break
-        groups[i] = sorted(groups[i] + groups.pop(j))
+        gain[i] += gain[j]
+        gain[:, i] += gain[:, j]
+        gain = np.delete(np.delete(gain, j, axis=0), j, axis=1)
+        groups[i] += groups.pop(j)
     child = [0] * count
     for number, rows in enumerate(groups):
         for at in rows:

@@ -1,10 +1,12 @@
 """分娩 — records joined to deliveries: accepted pairs, connected, and taken apart again where they contradict.
 
 Most components are consistent and stay as they are. One that joins two mothers, two pregnancies or a forbidden pair is
-rebuilt from its strongest pair downwards, refusing every join that would bring the contradiction back.
+rebuilt from its strongest pair downwards, refusing every join that would bring the contradiction back. One of very many
+records is a crowd that common values have run together: there a source cannot send more children than a delivery has.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +17,16 @@ from renjia.engine.linkage.columns import NO_DATE, Columns, Flags, Ints
 from renjia.engine.linkage.compare import PREGNANCY, born_level
 from renjia.engine.linkage.levels import BornLevel
 
+# A component with more different records than this is no one's delivery.
 _LARGE = 24
+# Different records of one source that a delivery of a crowd may hold though nobody states so many children: of those
+# with a father's name or a telephone in common, and of strangers. A parent's number in common sets no limit.
+_OF_KIN, _OF_STRANGERS = 5, 1
 # Bits a pair must reach to join two sides that name two mothers by valid numbers.
 _IN_SPITE_OF_NUMBERS = 14.0
+# The same where both sides have several records, some of one source.
+_IN_SPITE_OF_SEVERAL = 24.0
+_MISSING, _NONE = frozenset({-1}), frozenset[int]()
 
 
 def components(count: int, a: Ints, b: Ints) -> Ints:
@@ -85,68 +94,158 @@ def _rebuild(
 ) -> None:
     """Join again from the strongest pair down, in place; a join that contradicts is left out."""
     touched = np.unique(np.concatenate([a, b]))
-    label[touched] = touched
-    members = {int(at): [int(at)] for at in touched}
+    if not len(touched):
+        return
+    side = dict(zip(touched.tolist(), _sides(c, touched, label[touched], forbidden), strict=True))
+    refused: set[tuple[int, int, int, int]] = set()
     for p, q, bits in zip(a.tolist(), b.tolist(), strength.tolist(), strict=True):
-        left, right = int(label[p]), int(label[q])
-        if left == right:
+        small, large = side[p], side[q]
+        if small is large:
             continue
-        if bits < np.inf and _contradict(c, members[left], members[right], bits, forbidden):
+        if len(small.rows) > len(large.rows):
+            small, large = large, small
+        # weaker pairs come later: what was refused once stays so until a side has grown
+        join = (small.rows[0], len(small.rows), large.rows[0], len(large.rows))
+        if bits < np.inf and (join in refused or _contradict(c, small, large, bits, side)):
+            refused.add(join)
             continue
-        kept, gone = min(left, right), max(left, right)
-        label[members[gone]] = kept
-        members[kept] += members.pop(gone)
+        large.take_in(small)
+        for row in small.rows:
+            side[row] = large
+    label[touched] = [one.first for one in side.values()]
 
 
-def _contradict(c: Columns, left: list[int], right: list[int], bits: float, forbidden: set[tuple[int, int]]) -> bool:
-    if forbidden and any((min(p, q), max(p, q)) in forbidden for p in left for q in right):
+@dataclass(slots=True)
+class _Side:
+    """What the records of a growing delivery say; first: the smallest of them.
+
+    dates: a record and how many there are, by date; numbers, sounds: of the parents' documents and names; checked: some
+    record has a mother's valid resident number; foes: records a person has parted from some of these; sent, ties:
+    different records of every source, fathers' names and telephones, both kept for the crowded only; stated: children.
+    """
+
+    first: int
+    rows: list[int]
+    dates: dict[int, tuple[int, int]]
+    numbers: set[int]
+    sounds: set[int]
+    checked: bool
+    foes: frozenset[int]
+    sent: dict[int, set[int]]
+    ties: Set[int]
+    stated: int
+
+    def take_in(self, other: "_Side") -> None:
+        """Join a side with fewer records."""
+        self.first = min(self.first, other.first)
+        self.rows += other.rows
+        for date, (row, times) in other.dates.items():
+            self.dates[date] = (row, times + self.dates.get(date, (row, 0))[1])
+        self.numbers |= other.numbers
+        self.sounds |= other.sounds
+        self.checked |= other.checked
+        self.foes |= other.foes
+        self.ties |= other.ties
+        for source, sent in other.sent.items():
+            self.sent.setdefault(source, set()).update(sent)
+        self.stated = max(self.stated, other.stated)
+
+
+def _sides(c: Columns, rows: Ints, component: Ints, forbidden: set[tuple[int, int]]) -> Iterator[_Side]:
+    """Every record as a side of its own."""
+    foes: dict[int, frozenset[int]] = {}
+    for p, q in sorted(forbidden):
+        foes[p] = foes.get(p, _NONE) | {q}
+        foes[q] = foes.get(q, _NONE) | {p}
+    numbers = c.mother_id[rows]
+    checked = c.numbers.checked[numbers] & c.numbers.resident[numbers] & (numbers >= 0)
+    sounds = (np.where(names[rows] >= 0, c.names.sound[names[rows]], -1) for names in (c.mother_name, c.father_name))
+    told = (
+        rows,
+        c.born[rows],
+        numbers,
+        c.father_id[rows],
+        *sounds,
+        checked,
+        c.source[rows],
+        c.plurality[rows],
+        c.phone[rows],
+    )
+    for row, born, mother, father, name, other, valid, source, stated, phone, content in zip(
+        *(column.tolist() for column in (*told, _crowded(c, rows, component))), strict=True
+    ):
+        yield _Side(
+            row,
+            [row],
+            {born: (row, 1)} if born != NO_DATE else {},
+            {mother, father} - _MISSING,
+            {name, other} - _MISSING,
+            valid,
+            foes.get(row, _NONE),
+            {source: {content}} if content >= 0 else {},
+            # even numbers are names, odd ones telephones
+            {2 * other, 2 * phone + 1} - {-2, -1} if content >= 0 else _NONE,
+            stated,
+        )
+
+
+def _crowded(c: Columns, rows: Ints, component: Ints) -> Ints:
+    """A code for what a record of a crowded component says of parents and child, equal where it is sent again; else -1."""
+    code = np.full(len(rows), -1)
+    many = np.flatnonzero(np.bincount(component)[component] > _LARGE)
+    if len(many):
+        here = rows[many]
+        sound = c.names.sound
+        said = [component[many], c.source[here], c.born[here], c.mother_id[here], c.father_id[here]]
+        said += [sound[names[here]] for names in (c.mother_name, c.father_name, c.baby_name)]
+        said += [column[here] for column in (c.sex, c.minute, c.weight, c.order, c.certificate)]
+        found, number = np.unique(np.stack(said), axis=1, return_inverse=True)
+        different = np.bincount(found[0])[component[many]]
+        code[many] = np.where(different > _LARGE, number.ravel(), -1)
+    return code
+
+
+def _contradict(c: Columns, small: _Side, large: _Side, bits: float, side: dict[int, _Side]) -> bool:
+    if any(side.get(foe) is large for foe in small.foes):
         return True
-    return _two_pregnancies(c, left, right) or _two_mothers(c, left, right, bits)
+    return _two_pregnancies(c, small, large) or _two_mothers(c, small, large, bits) or _too_many(small, large)
 
 
-def _two_pregnancies(c: Columns, left: list[int], right: list[int]) -> bool:
+def _two_pregnancies(c: Columns, small: _Side, large: _Side) -> bool:
     """No date of one side is of the same pregnancy as any of the other, nor a slip of the pen by one year.
 
     A date that two records of a side share is no slip.
     """
-    one, other = _dates(c, left), _dates(c, right)
-    if any(abs(p - q) <= PREGNANCY for p in one for q in other) or not one or not other:
+    one, other = small.dates, large.dates
+    if not one or not other or one.keys() & other.keys():
         return False
-    pairs = [(p, q) for p in one.values() for q in other.values()]
-    level = born_level(c, np.array([p[0] for p, _ in pairs]), np.array([q[0] for _, q in pairs])).tolist()
-    slips = [found == BornLevel.YEAR and min(len(p), len(q)) == 1 for found, (p, q) in zip(level, pairs, strict=True)]
-    far = (BornLevel.OTHER_PREGNANCY, BornLevel.YEAR)
-    return not any(slips) and all(found in far for found in level)
+    x, y = (np.array([*dates]) for dates in (one, other))
+    if (np.abs(x[:, None] - y) <= PREGNANCY).any():
+        return False
+    p, q = (np.array([*dates.values()]) for dates in (one, other))
+    level = born_level(c, np.repeat(p[:, 0], len(q)), np.tile(q[:, 0], len(p)))
+    slip = (level == BornLevel.YEAR) & (np.minimum(p[:, None, 1], q[:, 1]).ravel() == 1)
+    return not slip.any() and bool(np.isin(level, (BornLevel.OTHER_PREGNANCY, BornLevel.YEAR)).all())
 
 
-def _dates(c: Columns, rows: list[int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for row in rows:
-        if c.born[row] != NO_DATE:
-            found.setdefault(int(c.born[row]), []).append(row)
-    return found
-
-
-def _two_mothers(c: Columns, left: list[int], right: list[int], bits: float) -> bool:
+def _two_mothers(c: Columns, small: _Side, large: _Side, bits: float) -> bool:
     """Both sides have valid resident numbers of a mother, no parent's number in common, and too little else.
 
     With names of parents in common by sound it takes a strong pair (an office may have keyed another woman's valid
     number); with names known and none in common it is refused.
     """
-    if not _checked(c, left) or not _checked(c, right):
+    if not small.checked or not large.checked or not small.numbers.isdisjoint(large.numbers):
         return False
-    if _parents(c.mother_id, c.father_id, left) & _parents(c.mother_id, c.father_id, right):
+    # one source that sends several records of both mothers has not mistaken one for the other
+    several = len(small.rows) > 1 and not {*c.source[small.rows].tolist()}.isdisjoint(c.source[large.rows].tolist())
+    if bits < (_IN_SPITE_OF_SEVERAL if several else _IN_SPITE_OF_NUMBERS):
+        return True
+    return bool(small.sounds) and bool(large.sounds) and small.sounds.isdisjoint(large.sounds)
+
+
+def _too_many(small: _Side, large: _Side) -> bool:
+    """In a crowd: no parent's number in common, and more different records of one source than a delivery has children."""
+    if not small.numbers.isdisjoint(large.numbers):
         return False
-    sound = c.names.sound
-    one, other = _parents(c.mother_name, c.father_name, left), _parents(c.mother_name, c.father_name, right)
-    shared = {int(sound[code]) for code in one} & {int(sound[code]) for code in other}
-    return bits < _IN_SPITE_OF_NUMBERS or (bool(one) and bool(other) and not shared)
-
-
-def _checked(c: Columns, rows: list[int]) -> bool:
-    numbers = c.mother_id[rows]
-    return bool((c.numbers.checked[numbers] & c.numbers.resident[numbers] & (numbers >= 0)).any())
-
-
-def _parents(mother: Ints, father: Ints, rows: list[int]) -> set[int]:
-    return {int(code) for code in (*mother[rows], *father[rows]) if code >= 0}
+    most = max(small.stated, large.stated, _OF_STRANGERS if small.ties.isdisjoint(large.ties) else _OF_KIN)
+    return any(len(sent | large.sent.get(source, set())) > most for source, sent in small.sent.items())

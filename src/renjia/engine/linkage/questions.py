@@ -102,3 +102,11 @@ def same_source_question(
     return Question(
         *pair, "child", score, pattern, "同一次分娩，是一个孩子还是两个：" + reason(pattern, model), tuple(waits)
     )
+
+
+def crowd_question(pair: tuple[int, int], score: float, pattern: int, model: Model, waits: Sequence[int]) -> Question:
+    """一组过大 — more records in one delivery than any delivery has: one question for all of them."""
+    said = (
+        f"这一组过大：{len(waits)} 条记录像是同一次分娩，请核对是不是统一填写的默认值、测试数据或反复上报；其中两条："
+    )
+    return Question(*pair, "child", score, pattern, said + reason(pattern, model), tuple(waits))

@@ -1,19 +1,28 @@
-"""分孩子 — find the deliveries that may hold more than one child, and divide those."""
+"""分孩子 — find the deliveries that may hold more than one child, and divide those.
+
+A delivery of very many records is made small first: a record sent again and again is looked at a few times, its other
+copies follow it. What is still too large is nobody's delivery: it is not divided, and a person is asked once.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from renjia.engine.linkage.children import divide_all
-from renjia.engine.linkage.children_pricing import Delivery
+from renjia.engine.linkage.children import MOST, divide_all
+from renjia.engine.linkage.children_pricing import Delivery, Division
 from renjia.engine.linkage.columns import Columns, Flags, Ints
-from renjia.engine.linkage.compare import child_levels, reissued
+from renjia.engine.linkage.compare import Levels, child_levels, reissued
 from renjia.engine.linkage.decisions import Decided
 from renjia.engine.linkage.model import Model, patterns
-from renjia.engine.linkage.questions import Question, same_source_question
+from renjia.engine.linkage.questions import Question, crowd_question, same_source_question
 
+Floats = npt.NDArray[np.float64]
 _BIG = 1 << 40
+# Records of a delivery of which every pair is compared.
+_COMPARED = 64
+# Records of one source that may say the same of as many children, though nobody states how many.
+_ALIKE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,7 @@ class Split:
     a: Ints
     b: Ints
     pattern: Ints
-    score: npt.NDArray[np.float64]
+    score: Floats
     questions: list[Question]
 
 
@@ -37,71 +46,148 @@ def split(columns: Columns, label: Ints, model: Model, said: Decided) -> Split:
     complex_ |= _touched(label, rows, starts, [*said.same_child, *said.other_child])
     mixed = _span(columns.sex, rows, starts, least=1) > 0
     case, undecided = label.copy(), np.zeros(len(columns), np.bool_)
-    questions: list[Question] = []
-    blocks = [rows[starts[at] : starts[at] + sizes[at]] for at in np.flatnonzero(complex_).tolist()]
-    grid = _grids(blocks, mixed[complex_])
-    levels = child_levels(columns, grid.a, grid.b, grid.boy_and_girl)
-    reissued(columns, grid.a, grid.b, label[grid.a], levels)
-    score, pattern = model.scores("child", levels), patterns("child", levels)
-    shown = np.zeros(len(grid.a), np.bool_)
     touched = {record for pair in (*said.same_child, *said.other_child) for record in pair}
-    open_deliveries = []
-    for members, at, stated_here in zip(blocks, grid.starts, stated[complex_].tolist(), strict=True):
-        count = len(members)
-        square = levels[at : at + count * count].reshape(count, count, -1)
-        together, apart = _inside(members, said) if touched.intersection(members.tolist()) else ([], [])
-        open_deliveries.append(Delivery(square, columns.source[members].tolist(), stated_here, together, apart))
-    for members, at, delivery, division in zip(
-        blocks, grid.starts, open_deliveries, divide_all(open_deliveries, model), strict=True
-    ):
-        count = len(members)
+    at = np.flatnonzero(complex_)
+    blocks = [
+        _block(columns, rows[starts[one] : starts[one] + sizes[one]], int(stated[one]), bool(mixed[one]), touched)
+        for one in at.tolist()
+    ]
+    small = [block for block in blocks if len(block.members) <= _COMPARED]
+    squares = np.cumsum([0, *(len(block.members) ** 2 for block in small)]).tolist()
+    told = _told(columns, label, *_grid(small), model)
+    open_ = []
+    for block, begin in zip(small, squares, strict=False):
+        count = len(block.members)
+        square = told.levels[begin : begin + count * count].reshape(count, count, -1)
+        pairs = _inside(block.members, said) if touched.intersection(block.members.tolist()) else ([], [])
+        open_.append(Delivery(square, columns.source[block.members].tolist(), block.stated, *pairs))
+    questions: list[Question] = []
+    shown = np.zeros(len(told.a), np.bool_)
+    for block, begin, delivery, division in zip(small, squares, open_, divide_all(open_, model), strict=False):
+        count = len(block.members)
         first = np.array([division.child.index(number) for number in division.child])
-        case[members] = members[first]
+        case[block.members] = block.members[first]
         later = np.flatnonzero(first != np.arange(count))
-        shown[at + first[later] * count + later] = True
+        shown[begin + first[later] * count + later] = True
         if any(division.undecided):
-            open_, repeated = np.array(division.undecided), np.array(division.repeated)
-            undecided[members[open_ & ~repeated]] = True
-            if repeated.any():
-                cells, waits = slice(at, at + count * count), np.flatnonzero(repeated)
-                question = _question(members, waits, list(delivery.sources), score[cells], pattern[cells], model)
-                questions.append(question)
+            undecided[block.members] = np.array(division.undecided) & ~np.array(division.repeated)
+            if any(division.repeated):
+                cells = slice(begin, begin + count * count)
+                questions.append(_question(block, division, delivery, told.score[cells], told.pattern[cells], model))
+    for block in blocks:
+        if len(block.members) > _COMPARED:
+            case[block.members] = block.members
+            questions.append(_of_crowd(columns, label, block, model))
+        case[block.copies] = case[block.leads]
+        undecided[block.copies] = undecided[block.leads]
     where = np.flatnonzero(shown)
-    return Split(case, undecided, grid.a[where], grid.b[where], pattern[where], score[where], questions)
+    found = told.a[where], told.b[where], told.pattern[where], told.score[where]
+    return Split(case, undecided, *_with_copies(columns, label, blocks, found, model), questions)
 
 
 @dataclass(frozen=True, slots=True)
-class _Grid:
-    """Every ordered pair inside each of several deliveries, delivery after delivery; where each begins."""
+class _Block:
+    """A delivery to divide: its records; copies of some of them (leads), left out; children stated; both sexes in it."""
+
+    members: Ints
+    leads: Ints
+    copies: Ints
+    stated: int
+    mixed: bool
+
+    def waiting(self, members: Ints) -> list[int]:
+        """Members with their copies."""
+        return [*members.tolist(), *self.copies[np.isin(self.leads, members)].tolist()]
+
+
+def _block(c: Columns, members: Ints, stated: int, mixed: bool, touched: set[int]) -> _Block:
+    """Of many records, those that say the same of the child in the same source stand but a few times."""
+    none = members[:0]
+    if len(members) <= MOST:
+        return _Block(members, none, none, stated, mixed)
+    of_child = [c.source, c.born, c.minute, c.sex, c.weight, c.order, c.order_from_label, c.several]
+    of_child += [c.baby_name, c.certificate, c.parity]
+    alone = np.where(np.isin(members, list(touched)), members, -1)
+    said = np.stack([*(column[members] for column in of_child), alone])
+    _, first, content, times = np.unique(said, axis=1, return_index=True, return_inverse=True, return_counts=True)
+    content = content.ravel()
+    order = np.argsort(content, kind="stable")
+    time = np.empty(len(members), np.int64)
+    time[order] = np.arange(len(members)) - np.searchsorted(content[order], content[order])
+    # so many alike are no twins: as many are kept as children are stated
+    more = (times[content] > max(stated, _ALIKE)) & (time >= max(stated, 1))
+    return _Block(members[~more], members[first[content[more]]], members[more], stated, mixed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What pairs of records say of being one child."""
 
     a: Ints
     b: Ints
-    boy_and_girl: Flags
-    starts: list[int]
+    levels: Levels
+    pattern: Ints
+    score: Floats
 
 
-def _grids(blocks: list[Ints], mixed: Flags) -> _Grid:
+def _told(c: Columns, label: Ints, a: Ints, b: Ints, boy_and_girl: Flags, model: Model) -> _Told:
+    levels = child_levels(c, a, b, boy_and_girl)
+    reissued(c, a, b, label[a], levels)
+    return _Told(a, b, levels, patterns("child", levels), model.scores("child", levels))
+
+
+def _grid(blocks: list[_Block]) -> tuple[Ints, Ints, Flags]:
+    """Every ordered pair inside each of several deliveries, delivery after delivery; whether both sexes are in it."""
     empty = np.zeros(0, np.int64)
-    a = [np.repeat(members, len(members)) for members in blocks]
-    b = [np.tile(members, len(members)) for members in blocks]
-    squares = [len(members) ** 2 for members in blocks]
-    starts = [0, *np.cumsum(squares).tolist()][: len(blocks)]
-    return _Grid(np.concatenate([empty, *a]), np.concatenate([empty, *b]), np.repeat(mixed, squares), starts)
+    a = [np.repeat(block.members, len(block.members)) for block in blocks]
+    b = [np.tile(block.members, len(block.members)) for block in blocks]
+    mixed = np.array([block.mixed for block in blocks], np.bool_)
+    squares = np.array([len(one) for one in a], np.int64)
+    return np.concatenate([empty, *a]), np.concatenate([empty, *b]), np.repeat(mixed, squares)
+
+
+def _with_copies(
+    c: Columns, label: Ints, blocks: list[_Block], found: tuple[Ints, Ints, Ints, Floats], model: Model
+) -> tuple[Ints, Ints, Ints, Floats]:
+    """Child-level pairs with those of the copies and what they repeat, by delivery."""
+    copied = [block for block in blocks if len(block.copies)]
+    if not copied:
+        return found
+    mixed = np.repeat([block.mixed for block in copied], [len(block.copies) for block in copied])
+    leads, copies = (np.concatenate(ends) for ends in zip(*((one.leads, one.copies) for one in copied), strict=True))
+    more = _told(c, label, leads, copies, mixed, model)
+    a, b, pattern, score = (
+        np.concatenate(both) for both in zip(found, (more.a, more.b, more.pattern, more.score), strict=True)
+    )
+    order = np.lexsort((b, a, label[a]))
+    return a[order], b[order], pattern[order], score[order]
 
 
 def _question(
-    members: Ints, waits: Ints, sources: list[int], score: npt.NDArray[np.float64], pattern: Ints, model: Model
+    block: _Block, division: Division, delivery: Delivery, score: Floats, pattern: Ints, model: Model
 ) -> Question:
-    """Ask about the waiting record and its counterpart: the other record of its source, else its nearest."""
-    count = len(members)
+    """Ask about the first waiting record and its counterpart: the other record of its source, else its nearest."""
+    count, sources = len(block.members), delivery.sources
+    waits = np.flatnonzero(division.repeated)
     one = int(waits[0])
     others = [at for at in range(count) if at != one]
     same = [at for at in others if sources[at] == sources[one]]
     other = max(same or others, key=lambda at: (float(score[one * count + at]), -at))
     low, high = min(one, other), max(one, other)
-    pair = (int(members[low]), int(members[high]))
+    pair = (int(block.members[low]), int(block.members[high]))
     cell = low * count + high
-    return same_source_question(pair, float(score[cell]), int(pattern[cell]), model, members[waits].tolist())
+    records = block.waiting(block.members[waits])
+    if count > MOST and len(waits) == count:
+        return crowd_question(pair, float(score[cell]), int(pattern[cell]), model, records)
+    return same_source_question(pair, float(score[cell]), int(pattern[cell]), model, records)
+
+
+def _of_crowd(c: Columns, label: Ints, block: _Block, model: Model) -> Question:
+    """Ask once about a delivery too large to be one, by its first two records."""
+    pair = block.members[:2]
+    told = _told(c, label, pair[:1], pair[1:], np.array([block.mixed]), model)
+    records = block.waiting(block.members)
+    return crowd_question((int(pair[0]), int(pair[1])), float(told.score[0]), int(told.pattern[0]), model, records)
 
 
 def _grouped(label: Ints) -> tuple[Ints, Ints, Ints]:
@@ -159,10 +245,10 @@ def _stillborn(c: Columns, rows: Ints, starts: Ints) -> Ints:
 def _suspicious(c: Columns, rows: Ints, starts: Ints, sizes: Ints, stated: Ints) -> Flags:
     """Deliveries that may hold several children: a source twice, several stated, two fields of a child in conflict."""
     group = np.repeat(np.arange(len(starts)), sizes)
-    pair = group * 64 + c.source[rows]
+    pair = group * len(c.sources) + c.source[rows]
     twice = np.zeros(len(starts), np.bool_)
     ordered = np.sort(pair)
-    twice[ordered[1:][ordered[1:] == ordered[:-1]] // 64] = True
+    twice[ordered[1:][ordered[1:] == ordered[:-1]] // len(c.sources)] = True
     baby = np.where(c.baby_name >= 0, c.names.sound[c.baby_name], -1)
     conflicts = (
         (_span(c.sex, rows, starts, least=1) > 0).astype(np.int64)
