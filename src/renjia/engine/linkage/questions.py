@@ -9,6 +9,7 @@ import numpy.typing as npt
 from renjia.engine.linkage.columns import Columns, Ints
 from renjia.engine.linkage.decisions import Decided
 from renjia.engine.linkage.model import Model, explain
+from renjia.engine.linkage.ordering import grouped
 
 # A side with more records than this is settled in itself: only the other side waits for the answer.
 _SETTLED = 2
@@ -68,8 +69,7 @@ class _Members:
     """Records of a delivery, by its label; put in order once for all questions."""
 
     def __init__(self, label: Ints) -> None:
-        self.rows = np.argsort(label, kind="stable")
-        self.ordered = label[self.rows]
+        self.ordered, self.rows = grouped(label, np.arange(len(label)))
 
     def __getitem__(self, label: int) -> list[int]:
         found: list[int] = self.rows[slice(*np.searchsorted(self.ordered, (label, label + 1)))].tolist()

@@ -15,6 +15,8 @@ from renjia.engine.linkage.columns import Columns, Flags, Ints
 from renjia.engine.linkage.compare import Levels, child_levels, reissued
 from renjia.engine.linkage.decisions import Decided
 from renjia.engine.linkage.model import Model, patterns
+from renjia.engine.linkage.ordering import grouped
+from renjia.engine.linkage.parallel import each
 from renjia.engine.linkage.questions import Question, crowd_question, same_source_question
 
 Floats = npt.NDArray[np.float64]
@@ -191,8 +193,7 @@ def _of_crowd(c: Columns, label: Ints, block: _Block, model: Model) -> Question:
 
 
 def _grouped(label: Ints) -> tuple[Ints, Ints, Ints]:
-    rows = np.argsort(label, kind="stable")
-    ordered = label[rows]
+    ordered, rows = grouped(label, np.arange(len(label)))
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(rows) else np.zeros(0, np.int64)
     return rows, starts, np.diff(np.r_[starts, len(rows)])
 
@@ -225,21 +226,27 @@ def _stated(c: Columns, label: Ints, rows: Ints, starts: Ints) -> Ints:
     several = _most(np.where(c.several, 2, 0), rows, starts)
     at_least = np.maximum(np.where(rank > 1, rank, 0), several)
     stated = np.where(plurality == 1, 1, np.maximum(plurality, at_least))
-    lost = _stillborn(c, rows, starts)
-    return np.where((stated > 1) & (lost > 0), np.maximum(stated - lost, 1), stated)
+    several_stated = stated > 1
+    if c.still.any() and several_stated.any():
+        sizes = np.diff(np.r_[starts, len(rows)])
+        lost = _stillborn(c, rows[np.repeat(several_stated, sizes)], sizes[several_stated])
+        stated[several_stated] = np.where(
+            lost > 0, np.maximum(stated[several_stated] - lost, 1), stated[several_stated]
+        )
+    return stated
 
 
-def _stillborn(c: Columns, rows: Ints, starts: Ints) -> Ints:
-    """Stillborn children of the same mother and day, per delivery."""
-    lost = np.zeros(len(c), np.int64)
-    if c.still.any():
-        for mother in (c.mother_id, np.where(c.mother_id < 0, c.names.sound[c.mother_name], -1)):
-            key = np.where((mother >= 0), mother * (1 << 24) + (c.born & 0xFFFFFF), -1)
-            dead, times = np.unique(key[c.still & (key >= 0)], return_counts=True)
-            if len(dead):
-                at = np.minimum(np.searchsorted(dead, key), len(dead) - 1)
-                lost = np.maximum(lost, np.where((dead[at] == key) & ~c.still, times[at], 0))
-    return _most(lost, rows, starts)
+def _stillborn(c: Columns, rows: Ints, sizes: Ints) -> Ints:
+    """Stillborn children of the same mother and day, of deliveries of so many rows each."""
+    lost = np.zeros(len(rows), np.int64)
+    dead = np.flatnonzero(c.still)
+    for mother in (c.mother_id, np.where(c.mother_id < 0, c.names.sound[c.mother_name], -1)):
+        theirs, own = (np.where(mother[of] >= 0, mother[of] << 24 | c.born[of] & 0xFFFFFF, -1) for of in (dead, rows))
+        key, times = np.unique(theirs[theirs >= 0], return_counts=True)
+        if len(key):
+            at = np.minimum(np.searchsorted(key, own), len(key) - 1)
+            lost = np.maximum(lost, np.where((key[at] == own) & ~c.still[rows], times[at], 0))
+    return np.maximum.reduceat(lost, np.cumsum(sizes) - sizes)
 
 
 def _suspicious(c: Columns, rows: Ints, starts: Ints, sizes: Ints, stated: Ints) -> Flags:
@@ -250,14 +257,8 @@ def _suspicious(c: Columns, rows: Ints, starts: Ints, sizes: Ints, stated: Ints)
     ordered = np.sort(pair)
     twice[ordered[1:][ordered[1:] == ordered[:-1]] // len(c.sources)] = True
     baby = np.where(c.baby_name >= 0, c.names.sound[c.baby_name], -1)
-    conflicts = (
-        (_span(c.sex, rows, starts, least=1) > 0).astype(np.int64)
-        + (_span(c.minute, rows, starts) > 5)
-        + (_span(c.weight, rows, starts) > 100)
-        + (_span(c.certificate, rows, starts) > 0)
-        + (_span(baby, rows, starts) > 0)
-        + (_span(c.order, rows, starts) > 0)
-    )
+    fields = (c.sex, 1, 0), (c.minute, 0, 5), (c.weight, 0, 100), (c.certificate, 0, 0), (baby, 0, 0), (c.order, 0, 0)
+    conflicts = sum(each(lambda one: (_span(one[0], rows, starts, one[1]) > one[2]).astype(np.int8), fields))
     return twice | (stated > 1) | (conflicts >= 2)
 
 
