@@ -93,7 +93,7 @@ class Serving:
 
     @property
     def database(self) -> int:
-        pid = self.server._pid()
+        pid = self.server.pid()
         assert pid is not None
         return pid
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 
 from renjia.engine.units import Month
 from renjia.front.running.folder import sweep
@@ -54,6 +55,12 @@ def workset_job(timestamp: int) -> None:
 @app.periodic(cron="*/1 * * * *", periodic_id="stalled")
 @app.task(queue="care", queueing_lock="stalled", pass_context=True)
 async def retry_stalled(context: Any, timestamp: int) -> None:
-    """接着做 — jobs whose worker died are taken up again."""
+    """接着做 — jobs whose worker died are taken up again.
+
+    One that comes round by itself is ended instead: its next is queued already and waits for the lock this one holds.
+    """
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
-        await app.job_manager.retry_job(job)
+        if job.queueing_lock:
+            await app.job_manager.finish_job(job, Status.ABORTED, delete_job=False)
+        else:
+            await app.job_manager.retry_job(job)

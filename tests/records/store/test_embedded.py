@@ -42,7 +42,7 @@ def test_killed_server_comes_back_with_what_was_committed(server: EmbeddedPostgr
     with server.connect() as c:
         c.execute("create table kept (x int)")
         c.execute("insert into kept values (42)")
-    pid = server._pid()
+    pid = server.pid()
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     start = time.monotonic()

@@ -95,9 +95,11 @@ def supervise(host: str, port: int, say: Callable[[str], None], stop_database: b
     try:
         while not stopping:
             if server is not None and not server.answering():
+                before = server.pid()
                 server.ensure()
-                worker.kill()  # its connections are dead, and it is slow to notice; what it did is taken up again
-                say("数据库已恢复")
+                if server.pid() != before:  # not merely slow to answer
+                    worker.kill()  # its connections are dead, and it is slow to notice; what it did is taken up again
+                    say("数据库已恢复")
             for program in watched:
                 if program.ensure() and program.restarts:
                     say(f"{program.name} 停了，已重新启动（第 {program.restarts} 次）")

@@ -129,7 +129,8 @@ class EmbeddedPostgres:
         return done.returncode, text
 
     # state ---------------------------------------------------------------------------------------------------------
-    def _pid(self) -> int | None:
+    def pid(self) -> int | None:
+        """进程号 — of the running server; None when it does not run."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
             state = Path(f"/proc/{pid}/stat").read_text()
@@ -141,7 +142,16 @@ class EmbeddedPostgres:
 
     def answering(self) -> bool:
         """正在服务 — whether the server takes connections now."""
-        return self._pid() is not None and self._x("pg_isready", "-q", "-h", self.run, check=False)[0] == 0
+        asked = (
+            "-q",
+            "-h",
+            self.run,
+            "-U",
+            "postgres",
+            "-d",
+            "postgres",
+        )  # as nobody known, each asking is a line in the log
+        return self.pid() is not None and self._x("pg_isready", *asked, check=False)[0] == 0
 
     # verbs ---------------------------------------------------------------------------------------------------------
     def ensure(self) -> "EmbeddedPostgres":
@@ -165,7 +175,7 @@ class EmbeddedPostgres:
 
     def stop(self, mode: str = "fast") -> None:
         """停止 — stop the server if it runs."""
-        if self._pid() is not None:
+        if self.pid() is not None:
             self._x("pg_ctl", "stop", "-w", "-m", mode, "-D", self.data, check=False)
 
     def connect(self, user: str = "postgres", database: str = "postgres") -> psycopg.Connection:
@@ -204,7 +214,7 @@ class EmbeddedPostgres:
         (self.data / "postgresql.auto.conf").write_text("\n".join(lines) + "\n")
 
     def _start(self) -> None:
-        if self._pid() is None:
+        if self.pid() is None:
             (self.data / "postmaster.pid").unlink(missing_ok=True)
         last = ""
         for _ in range(20):
