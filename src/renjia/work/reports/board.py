@@ -92,14 +92,28 @@ def build(con: duckdb.DuckDBPyConnection, month: Month, as_of: date, today: date
         )
         for code, figures in sorted(by_street.items())
     ]
-    births = compute("births", con, ("month",), period=(month.plus(-11), month))
     return Board(
         month,
         as_of,
         tuple(line for line in lines if line.issued or not is_unplaced(line.code)),
         _line("", "全区", whole, sum(late.values())),
-        tuple((figure.dims["month"], figure.numerator) for figure in births),
+        tuple((str(one), births) for one, births in births_by_month(con, month).items()),
     )
+
+
+def births_by_month(con: duckdb.DuckDBPyConnection, month: Month) -> dict[Month, int]:
+    """逐月活产 — of a year up to the month; not from before the first month received, of which only late reports came."""
+    first = max(month.plus(-11), min(first_received(con) or month, month))
+    found = {
+        Month.parse(f.dims["month"]): f.numerator for f in compute("births", con, ("month",), period=(first, month))
+    }
+    return {one: found.get(one, 0) for one in first.until(month)}
+
+
+def first_received(con: duckdb.DuckDBPyConnection) -> Month | None:
+    """最早收到的月份 — of any source's reports."""
+    ((found,),) = con.execute("select min(arrived) from birth_report").fetchall()
+    return Month.parse(found) if found else None
 
 
 def _line(code: str, name: str, rates: dict[str, Figure], late: int) -> StreetLine:

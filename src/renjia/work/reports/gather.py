@@ -15,7 +15,7 @@ from renjia.records.intake.models import Batch, BatchState
 from renjia.records.places.models import Institution, Place
 from renjia.work.appraisal.block import entered_in, months, rates, street_blocks
 from renjia.work.births.models import BirthCase, CaseState
-from renjia.work.reports.board import RATES, build
+from renjia.work.reports.board import RATES, births_by_month, build
 from renjia.work.reports.figures import (
     Agreement,
     Appraised,
@@ -198,10 +198,7 @@ def _agreement(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[Agreement,
 
 
 def _trend(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[MonthBirths, ...]:
-    found = compute("births", con, ("month",), period=(month.plus(-11), month))
-    points = {Month.parse(f.dims["month"]): f.numerator for f in found}
-    first = min(points, default=month)
-    return tuple(MonthBirths(m, points.get(m, 0)) for m in first.until(month))
+    return tuple(MonthBirths(one, births) for one, births in births_by_month(con, month).items())
 
 
 def _unconfirmed(on: date) -> tuple[UnconfirmedStandard, ...]:
