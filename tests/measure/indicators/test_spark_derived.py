@@ -9,7 +9,6 @@ from measure.indicators.test_same_as_before import make_district
 from renjia.engine.sql import connect
 from renjia.measure.indicators import SparkEngine, compute
 from renjia.measure.snapshot import derive, derived_in, facts_of
-from spec.test_spark_indicators import session  # noqa: F401  the session of that module, as a fixture of this one
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 ASKED = [
@@ -21,16 +20,16 @@ ASKED = [
 ]
 
 
-def test_derived_tables_on_spark(session):  # noqa: F811
+def test_derived_tables_on_spark(spark):
     given = tables(make_district(random.Random(73), 150))
     made = derive(given)
-    spark = SparkEngine(session.newSession())
+    other = SparkEngine(spark.newSession())
     with connect(threads=1) as duck:
         for name, table in given.items():
             duck.register(name, table)
         for name, table in (given | made).items():
-            spark.register(name, table)
-        assert derived_in(spark, "spark", facts_of()) == facts_of().stored
+            other.register(name, table)
+        assert derived_in(other, "spark", facts_of()) == facts_of().stored
         for id, by in ASKED:
             there = compute(id, duck, by, period=YEAR)
-            assert compute(id, spark, by, period=YEAR) == there and any(f.denominator or f.numerator for f in there), id
+            assert compute(id, other, by, period=YEAR) == there and any(f.denominator or f.numerator for f in there), id

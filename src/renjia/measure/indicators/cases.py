@@ -26,10 +26,17 @@ from typing import Any, Protocol
 from renjia.engine.pages import Page, Plain
 from renjia.engine.sql import connect, small_table
 from renjia.engine.units import Month
-from renjia.measure.indicators.computing import Engine, compute_page, dialect_of, rows_behind_page, statistical_year
+from renjia.measure.indicators.computing import (
+    Engine,
+    Part,
+    compute_page,
+    dialect_of,
+    rows_behind_page,
+    statistical_year,
+)
 from renjia.measure.indicators.errors import MeasureError
 from renjia.measure.indicators.figures import Figure, format_value
-from renjia.measure.indicators.formulas import PLACES, Formula, formula_of
+from renjia.measure.indicators.formulas import PLACES, Formula, Half, formula_of
 from renjia.measure.indicators.kinds import PROFILES
 from renjia.measure.snapshot import TABLES, derived_in
 
@@ -132,10 +139,11 @@ def _fill(page: Page, keys: tuple[str | int, ...], engine: Register, given: Mapp
 
 
 def _check_behind(formula: Formula, engine: Register, figure: Figure, span: tuple[Month, Month]) -> None:
-    for part, half, number in (
+    halves: tuple[tuple[Part, Half | None, int | None], ...] = (
         ("numerator", formula.numerator, figure.numerator),
         ("denominator", formula.denominator, figure.denominator),
-    ):
+    )
+    for part, half, number in halves:
         if (
             half is None
             or half.counted not in _ONES
@@ -143,9 +151,7 @@ def _check_behind(formula: Formula, engine: Register, figure: Figure, span: tupl
             or (half.is_stock and formula.at == "change")
         ):
             continue
-        behind = rows_behind_page(
-            formula, engine, figure.place, span, part, figure.dims, base=figure.base  # type: ignore[arg-type]
-        )  # fmt: skip
+        behind = rows_behind_page(formula, engine, figure.place, span, part, figure.dims, base=figure.base)
         if len(behind) != number:
             raise formula.page.error((part,), f"计为 {number}，背后却有 {len(behind)} 个个案", "请报告给维护者")
 

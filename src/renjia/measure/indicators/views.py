@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,15 +19,17 @@ from renjia.measure.indicators import (
     is_unplaced,
     rows_behind,
 )
+from renjia.measure.indicators.computing import Part
 from renjia.measure.snapshot.installed import opened, workset
 from renjia.records.places.models import Place
-from renjia.records.store.doors import for_roles
+from renjia.records.store.doors import ScopedRequest, for_roles
 
 READERS = ("district_monitor", "street_monitor")
 LEVEL_OF = {6: "street", 9: "neighbourhood"}
 LEVEL_LABELS = {"street": "街镇", "neighbourhood": "居村"}
 DIM_LABELS = {"source": "来源", "institution": "机构", "field": "字段", "sex": "性别", "parity": "孩次"}
-PARTS = {"numerator": "分子", "denominator": "分母"}
+PARTS: dict[Part, str] = {"numerator": "分子", "denominator": "分母"}
+PART_ASKED: dict[str, Part] = {part: part for part in PARTS}
 
 
 def _months(con: Any) -> list[str]:
@@ -37,23 +39,23 @@ def _months(con: Any) -> list[str]:
     return sorted((r[0] for r in rows if r[0]), reverse=True)
 
 
-def _within(request: HttpRequest) -> str:
+def _within(request: ScopedRequest) -> str:
     """A street sees its own figures; the district sees all of them."""
-    code = request.scope.places[0]  # type: ignore[attr-defined]
+    code = request.scope.places[0]
     return code if len(code) == 9 else ""
 
 
-def _month(request: HttpRequest, months: list[str]) -> Month:
+def _month(request: ScopedRequest, months: list[str]) -> Month:
     wanted = request.GET.get("month", "")
     return Month.parse(wanted if wanted in months else months[0])
 
 
-def _empty(request: HttpRequest) -> HttpResponse:
+def _empty(request: ScopedRequest) -> HttpResponse:
     return render(request, "indicators/list.html", {"groups": [], "months": [], "month": None})
 
 
 @for_roles(*READERS)
-def indicators(request: HttpRequest) -> HttpResponse:
+def indicators(request: ScopedRequest) -> HttpResponse:
     with opened() as con:
         months = _months(con) if con else []
         if not months or con is None:
@@ -72,7 +74,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
         request,
         "indicators/list.html",
         {"groups": [{"label": label, "rows": rows} for label, rows in groups.items()], "month": str(month), "months": months,
-         "as_of": workset().latest(), "place": request.scope.place_name},  # type: ignore[attr-defined]
+         "as_of": workset().latest(), "place": request.scope.place_name},
     )  # fmt: skip
 
 
@@ -95,7 +97,7 @@ def _page_of(id: str, on: Month) -> Page:
 
 
 @for_roles(*READERS)
-def indicator(request: HttpRequest, id: str) -> HttpResponse:
+def indicator(request: ScopedRequest, id: str) -> HttpResponse:
     with opened() as con:
         months = _months(con) if con else []
         if not months or con is None:
@@ -174,7 +176,7 @@ def _described(page: Page) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def keys_behind(request: HttpRequest, id: str) -> tuple[Page, Month, str, list[str]]:
+def keys_behind(request: ScopedRequest, id: str) -> tuple[Page, Month, Part, list[str]]:
     """数背后的键 — what the address asks for: the page, the month, which half, and the working set's keys; 404 where it is nonsense."""
     with opened() as con:
         months = _months(con) if con else []
@@ -182,16 +184,16 @@ def keys_behind(request: HttpRequest, id: str) -> tuple[Page, Month, str, list[s
             raise Http404
         month, within = _month(request, months), _within(request)
         page = _page_of(id, month)
-        part = request.GET.get("part", "denominator")
+        part = PART_ASKED.get(request.GET.get("part", "denominator"))
         place, dim, value = request.GET.get("place", ""), request.GET.get("dim", ""), request.GET.get("value", "")
-        if part not in PARTS or not place.startswith(within) or (place and not place.isdigit()):
+        if part is None or not place.startswith(within) or (place and not place.isdigit()):
             raise Http404
         dims = {dim: value} if dim in DIM_LABELS and dim in dimensions(page) else None
-        return page, month, part, rows_behind(id, con, place or within, month, part, dims)  # type: ignore[arg-type]
+        return page, month, part, rows_behind(id, con, place or within, month, part, dims)
 
 
 @for_roles(*READERS)
-def rows(request: HttpRequest, id: str) -> HttpResponse:
+def rows(request: ScopedRequest, id: str) -> HttpResponse:
     """数背后 — how the cases divide by street and result; children are listed only in the room that holds them."""
     page, month, part, keys = keys_behind(request, id)
     with opened() as con:

@@ -7,9 +7,12 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
+from renjia.measure.snapshot.kept import Kept
 from renjia.measure.snapshot.workset import Workset
 from renjia.records.store.databases import home
 from renjia.records.store.keys import keys
+
+_latest = Kept()
 
 
 def workset() -> Workset:
@@ -24,13 +27,12 @@ def write_workset(*, on: date, tables: Mapping[str, pa.Table]) -> None:
 
 @contextmanager
 def opened(on: date | None = None) -> Iterator[duckdb.DuckDBPyConnection | None]:
-    """打开一天，默认最近一天 — None while there is none yet."""
-    day = on or workset().latest()
+    """打开一天，默认最近一天 — None while there is none yet. The latest day is kept unsealed between questions; the caller closes nothing."""
+    held = workset()
+    latest = held.latest()
+    day = on or latest
     if day is None:
         yield None
         return
-    connection = workset().open(day)
-    try:
+    with _latest.opened(held, day) if day == latest else held.open(day) as connection:
         yield connection
-    finally:
-        connection.close()

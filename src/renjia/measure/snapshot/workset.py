@@ -82,26 +82,26 @@ class Workset:
         """最近一天 — the last date there is; None when there is none yet."""
         return max(self.dates(), default=None)
 
-    def read(self, on: date) -> dict[str, pa.Table]:
-        """取各表 — as written; WorksetError when the date is not there, SealError when a file was changed."""
-        return self._tables(on, derived=False)
+    def folder(self, on: date) -> Path:
+        """一天所在 — the folder of its last writing; another writing is another folder."""
+        return (self._root / str(on)).resolve()
+
+    def read(self, on: date, *, derived: bool = False) -> dict[str, pa.Table]:
+        """取各表 — as written, and what was derived if asked; WorksetError when the date is not there, SealError when a file was changed."""
+        return self._tables(on, derived=derived)
 
     def open(self, on: date) -> duckdb.DuckDBPyConnection:
         """打开一天 — an in-memory DuckDB with one view a table, the derived ones too; the caller closes it."""
-        tables = self._tables(on, derived=True)
-        connection = connect()
-        for name, table in tables.items():
-            connection.register(name, table)
-        return connection
+        return over(self._tables(on, derived=True))
 
     def _tables(self, on: date, *, derived: bool) -> dict[str, pa.Table]:
         for attempt in range(_ATTEMPTS):
-            folder = (self._root / str(on)).resolve()
+            folder = self.folder(on)
             try:
                 return self._read(on, folder, derived)
             except FileNotFoundError as missing:
                 # the set was replaced between two of our reads: the old folder is gone, the new one is whole
-                if attempt + 1 < _ATTEMPTS and (self._root / str(on)).resolve() != folder:
+                if attempt + 1 < _ATTEMPTS and self.folder(on) != folder:
                     continue
                 if (folder / _MANIFEST).is_file():
                     lost = Path(str(missing.filename)).name
@@ -156,6 +156,14 @@ class Workset:
                 entry.unlink()
             elif entry.resolve() not in kept:
                 shutil.rmtree(entry)
+
+
+def over(tables: Mapping[str, pa.Table]) -> duckdb.DuckDBPyConnection:
+    """打开各表 — an in-memory DuckDB with one view a table; the caller closes it."""
+    connection = connect()
+    for name, table in tables.items():
+        connection.register(name, table)
+    return connection
 
 
 def _file(table: str) -> str:
