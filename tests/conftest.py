@@ -8,21 +8,23 @@ import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import django
 import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
 
+from renjia.records.store.databases import embedded
+from renjia.records.store.embedded import APP
+from sparking import AT_ONCE, spark_session
+
+# Read when Django is set up, which pytest_configure does.
 ROOT = Path(__file__).resolve().parents[1]
 os.environ["RENJIA_HOME"] = str(ROOT / "var" / "test")
 os.environ["RENJIA_TEST"] = "1"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renjia.front.settings")
-
-import django  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-
-from renjia.records.store.databases import embedded  # noqa: E402
-from renjia.records.store.embedded import APP  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -84,3 +86,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
         config.get_terminal_writer().line(f"没有设 SHARED=…，{len(left_out)} 个要用样例数据的测试未运行。")
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
+    """A Spark session for small tables; each test opens its own `newSession()` over the one engine."""
+    with spark_session(AT_ONCE) as session:
+        yield session

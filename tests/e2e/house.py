@@ -9,9 +9,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
+from zoneinfo import ZoneInfo
 
 from renjia.front.running.supervisor import programs
 from renjia.records.store.embedded import EmbeddedPostgres
@@ -94,7 +95,7 @@ class House:
     def run_months(self) -> None:
         """前两个月 — long ago and a few days ago, so that some of what was asked is late and some is not."""
         first, second, _ = self.facts["months"]
-        today = date.today()  # noqa: DTZ011
+        today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
         self.cycle(first, today - timedelta(days=40))
         self.cycle(second, today - timedelta(days=3))
         self.facts |= self.stage("answers")

@@ -14,27 +14,27 @@ from typing import Any
 
 import django
 
-django.setup()
+django.setup()  # models can be imported only after this
 
-from django.utils import timezone  # noqa: E402
+from django.utils import timezone
 
-from renjia.engine.synthetic import District, make_district, write_district  # noqa: E402
-from renjia.engine.units import Month  # noqa: E402
-from renjia.front.commands.prepare import prepare  # noqa: E402
-from renjia.front.running.pages import collect  # noqa: E402
-from renjia.records.accounts.actions import (  # noqa: E402
+from renjia.engine.synthetic import District, make_district, write_district
+from renjia.engine.units import Month
+from renjia.front.commands.prepare import prepare
+from renjia.front.running.pages import collect
+from renjia.records.accounts.actions import (
     grant_role,
     issue_second_factor,
     open_account,
     random_password,
 )
-from renjia.records.accounts.models import SECOND_FACTOR, Account, Role  # noqa: E402
-from renjia.records.places.actions import load_places  # noqa: E402
-from renjia.records.places.models import Institution, Place  # noqa: E402
-from renjia.records.store.databases import home  # noqa: E402
-from renjia.records.store.scope import scope, system_scope  # noqa: E402
-from renjia.work.births.actions import answer_verification, escalate, offer_transfer  # noqa: E402
-from renjia.work.births.models import Question, Result, Verification  # noqa: E402
+from renjia.records.accounts.models import SECOND_FACTOR, Account, Role
+from renjia.records.places.actions import load_places
+from renjia.records.places.models import Institution, Place
+from renjia.records.store.databases import home
+from renjia.records.store.scope import scope, system_scope
+from renjia.work.births.actions import answer_verification, escalate, offer_transfer
+from renjia.work.births.models import Question, Result, Verification
 
 BIRTHS_A_YEAR = 600
 SEED = 20260314

@@ -1,8 +1,6 @@
 """One meaning on two engines: the cases of every indicator's page, and a random district, on Spark as on DuckDB."""
 
-import os
 import random
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, timedelta
@@ -14,6 +12,7 @@ from renjia.engine.sql import connect
 from renjia.engine.units import Month
 from renjia.measure.indicators import SparkEngine, all_indicators, compute, run_cases
 from renjia.measure.snapshot import TABLES
+from sparking import AT_ONCE
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 PAGES = all_indicators(subject=None)
@@ -30,35 +29,12 @@ ASKED = [
 ]
 
 
-SETTINGS = {
-    "spark.ui.enabled": "false", "spark.sql.session.timeZone": "Asia/Shanghai", "spark.sql.shuffle.partitions": "1",
-    "spark.default.parallelism": "1", "spark.sql.adaptive.enabled": "false", "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.log.level": "OFF", "spark.ui.showConsoleProgress": "false",
-    # every plan is new and run once over a handful of rows: the quick compiler of the JVM is the better one
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss8m",
-}  # fmt: skip
-AT_ONCE = 4  # nearly all of the time is planning, one thread a query
-
-
 @pytest.fixture(scope="module")
-def session() -> Iterator[object]:
-    sql = pytest.importorskip("pyspark.sql", reason="没有装 pyspark（extra spark），未与 Spark 对照")
-    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
-        pytest.skip("没有找到 Java（17 以上），未与 Spark 对照；装 openjdk-17-jre-headless 或设 JAVA_HOME")
-    builder = sql.SparkSession.builder.master(f"local[{AT_ONCE}]").appName("renjia")
-    for key, value in SETTINGS.items():
-        builder = builder.config(key, value)
-    made = builder.getOrCreate()
-    yield made
-    made.stop()
-
-
-@pytest.fixture(scope="module")
-def runs(session) -> Iterator[dict[str, Future]]:
+def runs(spark) -> Iterator[dict[str, Future]]:
     """Page → its cases run, several pages at once, each in a session of its own over the one engine."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield {
-            page.id: pool.submit(lambda one: run_cases(one, SparkEngine(session.newSession())), page) for page in PAGES
+            page.id: pool.submit(lambda one: run_cases(one, SparkEngine(spark.newSession())), page) for page in PAGES
         }
 
 
@@ -106,14 +82,14 @@ def make_rows(at: random.Random, size: int):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_a_random_district_is_the_same_on_both(session, seed):
-    spark = SparkEngine(session.newSession())
+def test_a_random_district_is_the_same_on_both(spark, seed):
+    other = SparkEngine(spark.newSession())
     rows = make_rows(random.Random(seed), 150)
     tables = {name: pa.Table.from_pylist(rows.get(name, []), schema) for name, schema in TABLES.items()}
     with connect(threads=1) as duck:
-        for engine in (duck, spark):
+        for engine in (duck, other):
             for name, table in tables.items():
                 engine.register(name, table)
         for id, by in ASKED:
             there = compute(id, duck, by, period=YEAR)
-            assert compute(id, spark, by, period=YEAR) == there and any(f.numerator for f in there), id
+            assert compute(id, other, by, period=YEAR) == there and any(f.numerator for f in there), id

@@ -1,6 +1,6 @@
 """接口 — what a department's system may do: send a file, ask what became of it. OpenAPI at /api/openapi.json."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,6 +12,7 @@ from ninja.security import HttpBearer
 
 from renjia.engine.units import Month
 from renjia.records.accounts.actions import grant_of_api_key
+from renjia.records.accounts.models import Grant
 from renjia.records.intake import Choice, load_feeds
 from renjia.records.intake.actions import NotReceived, receive_file
 from renjia.records.intake.models import Batch, Via
@@ -19,6 +20,12 @@ from renjia.records.intake.views import SENDERS
 from renjia.records.store.scope import scope
 
 LARGEST = 64 * 2**20
+
+
+class KeyedRequest(HttpRequest):
+    """带接口密钥的请求 — the grant its key stands for."""
+
+    auth: Grant
 
 
 class Key(HttpBearer):
@@ -54,12 +61,12 @@ def _answer(batch: Batch) -> BatchAnswer:
 
 @api.post("/batches", response={200: BatchAnswer, 422: BatchAnswer}, summary="送一个文件")
 def send(
-    request: HttpRequest,
-    file: UploadedFile = File(..., description="来源文件，xlsx 或 csv"),  # noqa: B008
-    month: str = Query(..., description="月份，写成 2025-03", pattern=r"^\d{4}-(0[1-9]|1[0-2])$"),
-    feed: str | None = Query(None, description="来源；不写就按列名认"),
+    request: KeyedRequest,
+    file: Annotated[UploadedFile, File(description="来源文件，xlsx 或 csv")],
+    month: Annotated[str, Query(description="月份，写成 2025-03", pattern=r"^\d{4}-(0[1-9]|1[0-2])$")],
+    feed: Annotated[str | None, Query(description="来源；不写就按列名认")] = None,
 ) -> Any:
-    grant = request.auth  # type: ignore[attr-defined]
+    grant = request.auth
     if file.size and file.size > LARGEST:
         raise HttpError(413, "文件超过 64 MB，请分开送")
     if feed is not None and feed not in load_feeds():
@@ -76,8 +83,8 @@ def send(
 
 
 @api.get("/batches/{batch_id}", response=BatchAnswer, summary="问一个批次")
-def ask(request: HttpRequest, batch_id: UUID) -> Any:
-    with scope(request.auth.as_scope()):  # type: ignore[attr-defined]
+def ask(request: KeyedRequest, batch_id: UUID) -> Any:
+    with scope(request.auth.as_scope()):
         batch = Batch.objects.filter(pk=batch_id).first()
         if batch is None:
             raise HttpError(404, "没有这个批次")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.db.models.functions import TruncDate
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from renjia.records.accounts.models import Account, Grant, Role
 from renjia.records.audit.models import Access, Action
 from renjia.records.intake.models import Batch
 from renjia.records.store.databases import home as folder
+from renjia.records.store.doors import ScopedRequest
 from renjia.work.appraisal.block import latest
 from renjia.work.appraisal.views import blocks_at, known_months, row_of
 from renjia.work.births.expected_views import street_block
@@ -121,7 +122,7 @@ def _appraised(within: str) -> list[dict[str, Any]]:
     return rows if len(within) == 9 else [row for row in rows if row["deducted"]][:8]
 
 
-def district(request: HttpRequest) -> HttpResponse:
+def district(request: ScopedRequest) -> HttpResponse:
     found = board(None, timezone.localdate())
     todos = district_todos() + verification_todos("街镇")
     behind = sorted((s for s in found.streets if s.open), key=lambda s: (-s.late, -s.open))[:8] if found else []
@@ -136,14 +137,14 @@ def district(request: HttpRequest) -> HttpResponse:
             "tile_legend": [{"step": step, "label": label} for step, label in LEGEND],
             "tile_table": _table(found.streets) if found else [],
             "whole": _table((whole,))[0] if whole else None,
-            "appraised": _appraised(request.scope.places[0]),  # type: ignore[attr-defined]
+            "appraised": _appraised(request.scope.places[0]),
         },
     )
 
 
-def street(request: HttpRequest) -> HttpResponse:
+def street(request: ScopedRequest) -> HttpResponse:
     found = board(None, timezone.localdate())
-    code = request.scope.places[0]  # type: ignore[attr-defined]
+    code = request.scope.places[0]
     line = next((s for s in found.streets if s.code == code), None) if found else None
     near = list(
         Verification.objects.open().filter(due__lte=soon(timezone.localdate())).select_related("case").by_deadline()[:8]
@@ -181,11 +182,11 @@ def _by_place() -> list[dict[str, Any]]:
     ]
 
 
-def neighbourhood(request: HttpRequest) -> HttpResponse:
+def neighbourhood(request: ScopedRequest) -> HttpResponse:
     today = timezone.localdate()
     waiting = list(Verification.objects.open().select_related("case").by_deadline()[:60])
     list_looks(v.case for v in waiting)
-    done = Verification.objects.filter(done_account=request.scope.account, done_at__date=today)  # type: ignore[attr-defined]
+    done = Verification.objects.filter(done_account=request.scope.account, done_at__date=today)
     rows = verification_rows(waiting)
     return render(
         request,
@@ -198,12 +199,12 @@ def neighbourhood(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def hospital(request: HttpRequest) -> HttpResponse:
+def hospital(request: ScopedRequest) -> HttpResponse:
     batches = list(Batch.objects.annotate(problem_count=Count("problems"))[:20])
     return render(request, "home/hospital.html", {"batches": batches})
 
 
-def auditor(request: HttpRequest) -> HttpResponse:
+def auditor(request: ScopedRequest) -> HttpResponse:
     month_ago = timezone.now() - timedelta(days=30)
     rows = (
         Access.objects.filter(at__gte=month_ago)
@@ -225,7 +226,7 @@ def auditor(request: HttpRequest) -> HttpResponse:
     return render(request, "home/auditor.html", {"by_day": by_day[:60], "reveals": list(reveals)})
 
 
-def security(request: HttpRequest) -> HttpResponse:
+def security(request: ScopedRequest) -> HttpResponse:
     soon_over = timezone.localdate() + timedelta(days=30)
     expiring = Grant.objects.in_force().filter(until__lte=soon_over).select_related("account", "place")
     return render(
@@ -236,7 +237,7 @@ def security(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def admin(request: HttpRequest) -> HttpResponse:
+def admin(request: ScopedRequest) -> HttpResponse:
     kept = [p.stat().st_size for p in (folder() / "files").rglob("*.sealed")]
     return render(
         request,

@@ -1,7 +1,5 @@
 """一种写法，两个引擎 — the SQL and the kernels of reconciliation on Spark, as on DuckDB and in memory."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,22 +12,15 @@ from renjia.engine.linkage.big.linking import link_big
 from renjia.engine.linkage.big.spark import SparkEngine, spark_session
 from renjia.engine.synthetic import make_district
 from renjia.engine.units import Month
+from sparking import QUICK, pyspark_sql
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(3600), pytest.mark.filterwarnings("ignore::FutureWarning:pyspark")]
-# every plan is new and run once: the quick compiler of the JVM is the better one
-QUICK = {
-    "spark.sql.shuffle.partitions": "2", "spark.sql.adaptive.enabled": "false",
-    "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss8m", "spark.log.level": "OFF",
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def session() -> Iterator[Any]:
-    pytest.importorskip("pyspark.sql", reason="没有装 pyspark（extra spark），未与 Spark 对照")
-    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
-        pytest.skip("没有找到 Java（17 以上），未与 Spark 对照；装 openjdk-17-jre-headless 或设 JAVA_HOME")
-    made = spark_session("local[2]", **QUICK)
+    pyspark_sql()
+    made = spark_session("local[2]", **(QUICK | {"spark.sql.shuffle.partitions": "2"}))
     yield made
     made.stop()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from itertools import count
+from random import Random
 
 import pyarrow as pa
 import pytest
@@ -84,7 +85,9 @@ def test_a_number_is_never_used_twice() -> None:
     st.lists(st.integers(0, 5), min_size=1, max_size=10),
     st.randoms(),
 )
-def test_numbers_are_distinct_stable_and_independent_of_order(before: list[int], after: list[int], random) -> None:  # type: ignore[no-untyped-def]
+def test_numbers_are_distinct_stable_and_independent_of_order(
+    before: list[int], after: list[int], random: Random
+) -> None:
     letters = "abcdefghij"
     previous = {letter: f"N{group}" for letter, group in zip(letters, before, strict=False)}
     cases: dict[int, str] = {}

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from functools import lru_cache
+from random import Random
 
 import numpy as np
 import pyarrow as pa
@@ -27,7 +28,7 @@ def linked(seed: int) -> Linked:
 
 @settings(max_examples=6, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(1, 3))
-def test_the_order_of_arrival_changes_nothing(random, seed: int) -> None:  # type: ignore[no-untyped-def]
+def test_the_order_of_arrival_changes_nothing(random: Random, seed: int) -> None:
     table = district(seed)[0]
     rows = list(range(table.num_rows))
     random.shuffle(rows)

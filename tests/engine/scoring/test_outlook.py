@@ -1,6 +1,7 @@
 """展望 — year-end ranges from facts to date: seeded, ordered, honest about what is held, and right on known truth."""
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -104,9 +105,9 @@ def test_streets_without_a_total_are_left_out(rubric: Rubric) -> None:
         {"shares": {"街道1": {RATE: (0, 0)}}}, {"draws": 0},
     ],
 )  # fmt: skip
-def test_questions_that_cannot_be_answered(rubric: Rubric, wrong: dict[str, object]) -> None:
+def test_questions_that_cannot_be_answered(rubric: Rubric, wrong: dict[str, Any]) -> None:
     with pytest.raises(ScoringError):
-        outlook(rubric, half_year(rubric), **{"months": 6, "draws": 3, **wrong})  # type: ignore[arg-type]
+        outlook(rubric, half_year(rubric), **{"months": 6, "draws": 3, **wrong})
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:

@@ -1,6 +1,7 @@
 """假如与行动 — one change and what it moves; the actions that gain most for their effort, worked by hand."""
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -111,9 +112,9 @@ def test_a_street_without_a_total_and_one_at_the_top_have_no_actions(rubric: Rub
 @pytest.mark.parametrize(
     "wrong", [{"efforts": {"没有": 1}}, {"efforts": {RATE: 0}}, {"mendable": ["没有"]}, {"place": "无"}]
 )
-def test_questions_that_cannot_be_answered(rubric: Rubric, wrong: dict[str, object]) -> None:
+def test_questions_that_cannot_be_answered(rubric: Rubric, wrong: dict[str, Any]) -> None:
     scores = scored(rubric, {"甲": {}})
     with pytest.raises(ScoringError):
-        best_actions(scores, **{"place": "甲", **wrong})  # type: ignore[arg-type]
+        best_actions(scores, **{"place": "甲", **wrong})
     with pytest.raises(ScoringError):
         what_if(scores, "甲", {"没有的事实": 1})

@@ -10,6 +10,7 @@ import typer
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
+from renjia.engine.synthetic import make_registry
 from renjia.front.commands import PURE
 from renjia.front.commands.judge import judge
 
@@ -102,3 +103,19 @@ def test_bad_data_and_bad_names_leave_what_was_there(given, tmp_path):
     assert told.exit_code == 2 and "hukou.csv 第 2 行" in told.output and out.read_text() == "昨天的"
     assert asked(given, tmp_path / "out.doc").exit_code == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "tables"]
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_large_folder_is_judged_family_by_family_to_the_same_answer(tmp_path, monkeypatch, more):
+    folder = tmp_path / "district"
+    folder.mkdir()
+    district = make_registry(300, seed=3)
+    for name in ("person", "parentage", "marriage", "hukou"):
+        pa_parquet.write_table(district[name], folder / f"{name}.parquet")
+    said = {}
+    for name, at_once in (("whole", 10_000), ("parts", 100)):
+        monkeypatch.setattr("renjia.front.commands.judge._AT_ONCE", at_once)
+        monkeypatch.setattr("renjia.front.commands.judge._PART", 70)
+        said[name] = asked(folder, tmp_path / f"{name}.json", *more).output.replace(name, "")
+    assert said["whole"] == said["parts"] and "符合" in said["whole"]
+    assert (tmp_path / "whole.json").read_text() == (tmp_path / "parts.json").read_text()

@@ -32,7 +32,8 @@ def place_labels(
     Names come in order of importance; every place is in the data table anyway.
     """
     figure.draw_without_rendering()
-    renderer: Any = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+    canvas: Any = FigureCanvasAgg(figure)
+    renderer = canvas.get_renderer()
     dots = axes.transData.transform(np.column_stack(points))
     near = 3.2 * figure.dpi / 72
     taken = [Bbox.from_bounds(x - near / 2, y - near / 2, near, near) for x, y in dots]

@@ -1,7 +1,7 @@
 """推算的输入 — base, deaths, births and moves of every place, checked before anything is computed."""
 
 from dataclasses import dataclass, replace
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 
@@ -99,9 +99,9 @@ class ProjectionInputs:
         """年份 — of the base and after every step."""
         return [self.start + self.width * t for t in range(self.steps + 1)]
 
-    def with_(self, **changes: object) -> Self:
+    def with_(self, **changes: Any) -> Self:
         """换几项 — the same inputs with some replaced, checked again."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return replace(self, **changes)
 
     def _where(self, name: str, array: Floats, bad: np.ndarray) -> str:
         at = tuple(int(i) for i in np.argwhere(bad)[0])

@@ -1,6 +1,7 @@
 """由说明书到输入 — the tables a spec names become `ProjectionInputs`, checked; nothing is assumed that is not written."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -180,8 +181,8 @@ def _scenario_tfr(spec: Spec, name: str, inputs: ProjectionInputs) -> Floats:
 
 def uncertainty_of(spec: Spec) -> Uncertainty:
     """不确定性 — the spreads written in the spec, the rest as `Uncertainty` has them."""
-    written = {key: spec.number("uncertainty", key) for key in spec.branch("uncertainty")}
-    return replace(Uncertainty(), **written)  # type: ignore[arg-type]
+    written: dict[str, Any] = {key: spec.number("uncertainty", key) for key in spec.branch("uncertainty")}
+    return replace(Uncertainty(), **written)
 
 
 def shrunk(spec: Spec, inputs: ProjectionInputs) -> tuple[ProjectionInputs, dict[str, Levels]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 
 import numpy as np
 
@@ -27,9 +28,9 @@ from renjia.engine.synthetic.namelists import (
     WOMEN_POPULAR,
 )
 
-_SURNAME, _SURNAME_WEIGHT = zip(*(re.fullmatch(r"(\D+)(\d+)", word).groups() for word in SURNAMES), strict=True)  # type: ignore[union-attr]
+_SURNAME = [word.rstrip(string.digits) for word in SURNAMES]
 _SURNAME_TEXTS = texts(_SURNAME)
-_SURNAME_WEIGHTS = np.array([float(weight) for weight in _SURNAME_WEIGHT])
+_SURNAME_WEIGHTS = np.array([float(word.removeprefix(name)) for word, name in zip(SURNAMES, _SURNAME, strict=True)])
 COMPOUND = frozenset(name for name in _SURNAME if len(name) == 2)
 
 _GRAMMAR = {  # popular whole names, first characters, last characters, share popular, share of one character

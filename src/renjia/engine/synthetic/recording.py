@@ -132,14 +132,21 @@ def _hospital(rng: np.random.Generator, truth: Truth, rows: Columns, chart: Colu
     return written
 
 
+def _told_at_a_counter(rng: np.random.Generator, truth: Truth, rows: Columns, source: str) -> Columns:
+    """What a family says across a counter: both parents, the child's day, not the minute, the sex."""
+    rates, child, which = truth.errors.sources[source], truth.child, rows["child"]
+    written = parents(rng, rates, truth, child["delivery"][which])
+    written |= birth_moment(rng, rates, child["born"][which], child["minute"][which], rows["reported"])
+    written["minute"] = np.full(len(which), MISSING)
+    written["sex"] = sexes(rng, rates.sex, child["sex"][which])
+    return written
+
+
 def _registration(rng: np.random.Generator, truth: Truth, rows: Columns, chart: Columns) -> Columns:
     rates, child, family = truth.errors.sources[REGISTRATION], truth.child, truth.family
     which, reported = rows["child"], rows["reported"]
     delivery = child["delivery"][which]
-    written = parents(rng, rates, truth, delivery)
-    written |= birth_moment(rng, rates, child["born"][which], child["minute"][which], reported)
-    written["minute"] = np.full(len(which), MISSING)
-    written["sex"] = sexes(rng, rates.sex, child["sex"][which])
+    written = _told_at_a_counter(rng, truth, rows, REGISTRATION)
     written["parity"] = _parity(rng, family["parity"][delivery])
     order = child["order"][which]
     order = np.where((child["plurality"][which] == 2) & happens(rng, 0.03, len(which)), 3 - order, order)
@@ -226,16 +233,11 @@ def _vaccination_names(
 
 
 def _hukou(rng: np.random.Generator, truth: Truth, rows: Columns, chart: Columns) -> Columns:
-    rates, child, family = truth.errors.sources[HUKOU], truth.child, truth.family
-    which, reported = rows["child"], rows["reported"]
-    delivery = child["delivery"][which]
-    written = parents(rng, rates, truth, delivery)
-    written |= birth_moment(rng, rates, child["born"][which], child["minute"][which], reported)
-    written["minute"] = np.full(len(which), MISSING)
-    written["sex"] = sexes(rng, rates.sex, child["sex"][which])
+    child, which = truth.child, rows["child"]
+    written = _told_at_a_counter(rng, truth, rows, HUKOU)
     written["baby_name"] = slipped(rng, child["later_name"][which], 0.005, name_slip)
     written["certificate"] = _known_certificate(rng, truth, rows, 0.09)
-    written["hukou_place"] = addresses_of_household(rng, family["hukou_place"][delivery])
+    written["hukou_place"] = addresses_of_household(rng, truth.family["hukou_place"][child["delivery"][which]])
     return written
 
 

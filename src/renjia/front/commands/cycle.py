@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 from django.utils import timezone
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from renjia.engine.units import Month
 from renjia.front.commands.prepare import prepare
+from renjia.front.commands.progress import bars
 from renjia.front.running.month import MonthReport, run_month
 from renjia.records.intake.models import BatchState
 from renjia.work.births.actions import Refused
@@ -31,38 +31,12 @@ def cycle(
     try:
         wanted = Month.parse(month)
         prepare()
-        with bar(console) as progress:
-            report = run_month(
-                wanted, folder=folder, on=on.date() if on else timezone.localdate(), progress=follow(progress)
-            )
+        with bars(console) as told:
+            report = run_month(wanted, folder=folder, on=on.date() if on else timezone.localdate(), progress=told)
     except (Refused, ValueError) as refused:
         console.print(f"[bold]不能继续：[/bold]{refused}")
         raise typer.Exit(2) from refused
     show(console, report)
-
-
-def bar(console: Console) -> Progress:
-    """进度条 — gone when done."""
-    return Progress(
-        TextColumn("{task.description:　<6}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    )
-
-
-def follow(progress: Progress):
-    """把各步的进度画成条。"""
-    tasks: dict[str, int] = {}
-
-    def report(stage: str, done: int, total: int) -> None:
-        if stage not in tasks:
-            tasks[stage] = progress.add_task(stage, total=total)
-        progress.update(tasks[stage], completed=done, total=total)
-
-    return report
 
 
 def show(console: Console, report: MonthReport) -> None:

@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from renjia.front.commands.cycle import bar, follow
 from renjia.front.commands.prepare import prepare
+from renjia.front.commands.progress import bars
 from renjia.front.running.demo import make_accounts, make_files
 from renjia.front.running.pages import collect
 from renjia.front.running.supervisor import supervise
@@ -52,5 +52,5 @@ def demo(
 
 def write_files(console: Console) -> Path:
     """造文件，有进度。"""
-    with bar(console) as progress:
-        return make_files(follow(progress))
+    with bars(console) as told:
+        return make_files(told)

@@ -1,6 +1,7 @@
 """renjia docs — the manual's reference pages, generated from the definitions."""
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -16,7 +17,7 @@ from renjia.records.intake import FIELDS, load_feeds
 HEAD = "<!-- 由 make docs 从定义页生成，请改定义页，不要改这里。 -->\n\n"
 
 
-def docs(out: Path = typer.Option(Path("docs"), help="写到哪里")) -> None:  # noqa: B008
+def docs(out: Annotated[Path, typer.Option(help="写到哪里")] = Path("docs")) -> None:
     """生成参考页：来源、取值规则、指标、考核表、规则书、人口函数。"""
     pages = {f"reference/{name}": HEAD + text for name, text in references().items()}
     pages |= {f"reference/rubric-{id}.md": HEAD + rubric_page(load_rubric(id)) for id in rubric_ids()}

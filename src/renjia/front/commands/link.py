@@ -4,44 +4,17 @@ import json
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from renjia.engine.linkage import Model, model_from_json
 from renjia.engine.units import system_said
+from renjia.front.commands.progress import bars
 from renjia.front.reconciling import ENGINES, STATES, link_folder
 from renjia.records.intake import Refusal
 from renjia.records.intake.problems import refuse
-
-_QUIET_SECONDS = 2.0
-
-
-class _Bar:
-    """进度 — a bar that appears once the work has lasted two seconds."""
-
-    def __init__(self, console: Console) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self.progress = Progress(*columns, console=console, transient=True)
-        self.begun = time.monotonic()
-        self.task: TaskID | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        self.progress.stop()
-
-    def told(self, stage: str, done: int, whole: int) -> None:
-        """报进度."""
-        if time.monotonic() - self.begun < _QUIET_SECONDS:
-            return
-        self.progress.start()
-        if self.task is None:
-            self.task = self.progress.add_task(stage, total=whole)
-        self.progress.update(self.task, description=stage, completed=done, total=whole, refresh=True)
 
 
 def _held(path: Path | None, learned: bool) -> Model | None:
@@ -88,9 +61,9 @@ def link(
     begun = time.monotonic()
     try:
         held, engine = _held(model, learned), _checked(engine, store, learned)
-        with _Bar(console) as bar:
+        with bars(console) as told:
             outcome = link_folder(
-                directory, out, bar.told, learned=learned, model=held, engine=engine, store=store, answers=decisions
+                directory, out, told, learned=learned, model=held, engine=engine, store=store, answers=decisions
             )
     except Refusal as refusal:
         console.print("不能对账，没有写任何文件：", markup=False)

@@ -2,8 +2,9 @@
 
 from rich.console import Console
 
-from renjia.front.commands.cycle import bar, follow, show
+from renjia.front.commands.cycle import show
 from renjia.front.commands.demo import write_files
+from renjia.front.commands.progress import bars
 from renjia.front.running.demo import SEED, compare_with_truth, enter_facts, run_months
 from renjia.front.running.showcase import examples, show_engines
 from renjia.records.store.databases import ensure
@@ -25,17 +26,16 @@ def months() -> None:
     start_run(run_id=run.pk)
     try:
         folder = write_files(console)
-        with bar(console) as progress, watched(run.pk) as tell:
-            bars = follow(progress)
+        with bars(console) as seen, watched(run.pk) as tell:
             month = ""
 
             def told(stage: str, done: int, total: int) -> None:
-                bars(f"{month} {stage}".strip(), done, total)
+                seen(f"{month} {stage}".strip(), done, total)
                 tell(f"{month} {stage}".strip(), done, total)
 
             for report in run_months(folder, told):
                 month = str(report.month)
-                show(progress.console, report)
+                show(console, report)
         enter_facts()
         agreement = compare_with_truth(folder)
         text = f"与真值对照：跨来源记录对 {agreement.pairs:,}，查准率 {agreement.precision:.4%}，查全率 {agreement.recall:.4%}"

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from renjia.engine.demography import DemographyError, run_spec
+from renjia.front.commands.progress import bars
 
 STOPPED = 130  # what a shell reports for Ctrl-C
 
@@ -21,17 +21,9 @@ def project(
 ) -> None:
     """按说明书推算人口：分地区、性别、年龄，多方案，有区间、回测和后果。Ctrl-C 停下后再跑同一条命令，接着算。"""
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    tasks: dict[str, TaskID] = {}
     try:
-        with Progress(*columns, console=console, transient=True) as bar:
-
-            def tell(stage: str, done: int, total: int) -> None:
-                if stage not in tasks:
-                    tasks[stage] = bar.add_task(stage, total=total)
-                bar.update(tasks[stage], completed=done, total=total)
-
-            done = run_spec(spec, out, tell, thread_count=threads)
+        with bars(console) as told:
+            done = run_spec(spec, out, told, thread_count=threads)
     except DemographyError as wrong:
         console.print(f"没有推算，也没有写任何结果。{wrong}", markup=False)
         raise typer.Exit(2) from None

@@ -1,43 +1,14 @@
 """合成数据 — `renjia synth`: a synthetic district's monthly files with the truth beside them."""
 
-from __future__ import annotations
-
-import time
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from renjia.engine.synthetic import make_district, write_district, write_tables
 from renjia.engine.units import Month
-
-_QUIET_SECONDS = 2.0  # a bar for shorter work only flickers
-
-
-class _Bar:
-    """进度 — a bar that appears once the work has lasted two seconds."""
-
-    def __init__(self, console: Console) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-        self.progress = Progress(*columns, console=console, transient=True)
-        self.begun = time.monotonic()
-        self.tasks: dict[str, TaskID] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        self.progress.stop()
-
-    def told(self, stage: str, what: str, done: int, whole: int) -> None:
-        if time.monotonic() - self.begun < _QUIET_SECONDS:
-            return
-        self.progress.start()
-        if stage not in self.tasks:
-            self.tasks[stage] = self.progress.add_task(stage, total=whole)
-        self.progress.update(self.tasks[stage], completed=done, description=f"{stage}：{what}")
+from renjia.front.commands.progress import bars
 
 
 def synth(
@@ -58,15 +29,16 @@ def synth(
     try:
         first = Month.parse(start)
         if tables:
-            with _Bar(console) as bar:
-                paths = write_tables(out, births, seed, year=first.year, told=lambda *told: bar.told("造大表", *told))
+            with bars(console) as told:
+                paths = write_tables(
+                    out, births, seed, year=first.year, told=lambda what, done, whole: told("造大表", done, whole, what)
+                )
             print(f"写好 {len(paths)} 张表：{out}（{first.year} 年，{births:,} 名出生）")
             return
-        with _Bar(console) as bar:
-            district = make_district(
-                births, list(first.until(first.plus(months - 1))), seed, lambda *told: bar.told("造数据", *told)
-            )
-            written = write_district(district, out, lambda *told: bar.told("写文件", *told))
+        with bars(console) as told:
+            wanted = list(first.until(first.plus(months - 1)))
+            district = make_district(births, wanted, seed, lambda what, done, whole: told("造数据", done, whole, what))
+            written = write_district(district, out, lambda what, done, whole: told("写文件", done, whole, what))
     except ValueError as error:
         console.print(str(error), markup=False)
         raise typer.Exit(2) from None

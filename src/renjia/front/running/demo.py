@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -14,8 +15,14 @@ from django.utils import timezone
 from renjia.engine.synthetic import make_district, write_district
 from renjia.engine.units import Month, WorkingCalendar
 from renjia.front.running.month import DISTRICT, MonthReport, run_month
-from renjia.records.accounts.actions import grant_role, issue_second_factor, open_account, random_password
-from renjia.records.accounts.models import SECOND_FACTOR, Account, Role
+from renjia.records.accounts.actions import (
+    grant_role,
+    issue_second_factor,
+    open_account,
+    random_password,
+    revoke_grant,
+)
+from renjia.records.accounts.models import SECOND_FACTOR, Account, Grant, Role
 from renjia.records.places.models import Institution, Place
 from renjia.records.store.databases import home
 from renjia.records.store.scope import scope, system_scope
@@ -75,13 +82,14 @@ class Login:
     place: str
 
 
+WORKER, SECURITY = "jucun", "anquan"
 CAST = (
     (Role.DISTRICT_MONITOR, "qu", "赵敏", "区卫生健康委人口处", "310115"),
     (Role.STREET_MONITOR, "jiezhen", "钱芳", "川沙新镇社区事务中心", "310115013"),
-    (Role.NEIGHBOURHOOD_WORKER, "jucun", "王强", "居委卫生干部", ""),
+    (Role.NEIGHBOURHOOD_WORKER, WORKER, "王强", "居委卫生干部", ""),
     (Role.MATERNITY_HOSPITAL, "yiyuan", "孙丽", "产科", "310115"),
     (Role.AUDITOR, "shenji", "李静", "区审计", "310115"),
-    (Role.SECURITY_ADMIN, "anquan", "周平", "区信息中心", "310115"),
+    (Role.SECURITY_ADMIN, SECURITY, "周平", "区信息中心", "310115"),
     (Role.SYSTEM_ADMIN, "xitong", "吴涛", "区信息中心", "310115"),
 )
 
@@ -103,7 +111,8 @@ def make_accounts(neighbourhood: str) -> list[Login]:
         grant_role(account=account, role=role, place=place, institution=house, by=None)
         if role in SECOND_FACTOR:
             issue_second_factor(account=account)
-        logins.append(Login(role.label, username, password, house.name if house else place.name))
+        where = "川沙新镇最忙的居村" if username == WORKER else house.name if house else place.name
+        logins.append(Login(role.label, username, password, where))
     return logins
 
 
@@ -118,7 +127,8 @@ def run_months(folder: Path, progress: Progress) -> Iterator[MonthReport]:
         if last:  # the last month is under way: some answered, the deadline still ahead
             issued = max(issued, calendar.add_working_days(timezone.localdate(), -UNDER_WAY))
         report = run_month(month, folder=folder, on=min(issued, timezone.localdate()), progress=progress)
-        answer_all(month, truth, share=0.97 if last else 0.995, progress=progress)
+        left = _give_work(month) if last else ""
+        answer_all(month, truth, share=0.97 if last else 0.995, progress=progress, left=left)
         if i < len(months) - 2:
             with scope(system_scope("statistics", f"{month} 结账")):
                 close_month(month=month, place=DISTRICT)
@@ -156,8 +166,25 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def answer_all(month: Month, truth: _Truth, *, share: float, progress: Progress) -> int:
-    """居村作答 — simulated workers who know the truth: mostly right and in time, sometimes late, seldom unable."""
+def _give_work(month: Month) -> str:
+    """给演示的信息员找活 — moves the account to the neighbourhood of its street where most is asked; returns its code."""
+    with scope(system_scope("accounts", "演示：信息员换到有事要办的居村")):
+        grant = Grant.objects.in_force().get(account__username=WORKER)
+        asked = Verification.objects.open().filter(month=str(month), place__startswith=grant.place.code[:9])
+        many = Counter(code for code in asked.order_by("place").values_list("place", flat=True) if len(code) == 12)
+        code = max(many, key=lambda one: (many[one], one), default=grant.place.code)
+        if code != grant.place.code:
+            security = Account.objects.get(username=SECURITY)
+            revoke_grant(grant=grant, by=security)
+            grant_role(account=grant.account, role=grant.role, place=Place.objects.get(code=code), by=security)
+    return code
+
+
+def answer_all(month: Month, truth: _Truth, *, share: float, progress: Progress, left: str = "") -> int:
+    """居村作答 — simulated workers who know the truth: mostly right and in time, sometimes late, seldom unable.
+
+    left: a neighbourhood that nobody answers for, so that whoever tries the demo has something to do there.
+    """
     with scope(system_scope("birth_verification", f"{month} 演示作答")):
         waiting = list(
             Verification.objects.open().filter(month=str(month)).select_related("case").order_by("place", "case__no")
@@ -168,7 +195,7 @@ def answer_all(month: Month, truth: _Truth, *, share: float, progress: Progress)
             .values_list("case_id", "record__key")
         )
     by_place: dict[str, list[Verification]] = {}
-    for verification in waiting:
+    for verification in (one for one in waiting if one.place != left):
         by_place.setdefault(verification.place, []).append(verification)
     answered = 0
     for number, (_, mine) in enumerate(sorted(by_place.items())):

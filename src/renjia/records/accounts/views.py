@@ -20,6 +20,10 @@ from renjia.records.store.doors import for_roles
 from renjia.records.store.scope import Scope, scope
 
 
+class SignedInRequest(HttpRequest):
+    user: Account
+
+
 class SignInForm(AuthenticationForm):
     error_messages = {
         "invalid_login": "登录名或密码不对。连续输错 5 次，账号锁定 30 分钟。",
@@ -103,8 +107,8 @@ def account_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.SECURITY_ADMIN)
-def revoke(request: HttpRequest, pk: str) -> HttpResponse:
+def revoke(request: SignedInRequest, pk: str) -> HttpResponse:
     grant = get_object_or_404(Grant.objects.in_force(), pk=pk)
     if grant.account_id != request.user.pk:
-        revoke_grant(grant=grant, by=request.user)  # type: ignore[arg-type]
+        revoke_grant(grant=grant, by=request.user)
     return redirect("accounts:list")

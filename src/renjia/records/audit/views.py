@@ -22,5 +22,8 @@ def access_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "audit/list.html",
-        {"page": page, "actions": Action.choices, "action": action, "who": who, "broken": broken_rows(page)},
-    )
+        {
+            "page": page, "action": action, "who": who, "broken": broken_rows(page),
+            "filters": [{"name": "action", "label": "行为", "value": action, "options": Action.choices}],
+        },
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,7 +29,7 @@ from renjia.records.intake.actions import (
 )
 from renjia.records.intake.models import Batch, BatchState, Severity, Via
 from renjia.records.store import files
-from renjia.records.store.doors import for_roles
+from renjia.records.store.doors import ScopedRequest, for_roles
 from renjia.records.store.scope import scope
 
 SENDERS = ("district_monitor", "maternity_hospital")
@@ -60,7 +60,7 @@ def _described(batch: Batch, labels: dict[str, str]) -> Batch:
 
 
 @for_roles(*SENDERS)
-def batch_list(request: HttpRequest) -> HttpResponse:
+def batch_list(request: ScopedRequest) -> HttpResponse:
     labels = _feed_labels()
     page = Paginator(Batch.objects.all(), 40).get_page(request.GET.get("page"))
     page.object_list = [_described(b, labels) for b in page.object_list]
@@ -73,7 +73,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
             "feed", "state"
         )
     )
-    may = [f.id for f in load_feeds().values() if request.scope.role in f.senders]  # type: ignore[attr-defined]
+    may = [f.id for f in load_feeds().values() if request.scope.role in f.senders]
     due = [
         {
             "feed_label": labels[feed],
@@ -88,13 +88,13 @@ def batch_list(request: HttpRequest) -> HttpResponse:
         "intake/list.html",
         {
             "page": page, "total": page.paginator.count, "due": due, "due_month": month, "can_upload": True,
-            "can_run": request.scope.role == "district_monitor", "months": _month_options(),  # type: ignore[attr-defined]
+            "can_run": request.scope.role == "district_monitor", "months": _month_options(),
         },
     )  # fmt: skip
 
 
 @for_roles(*SENDERS)
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: ScopedRequest) -> HttpResponse:
     labels = _feed_labels()
     errors: list[str] = []
     if request.method == "POST":
@@ -114,7 +114,7 @@ def upload(request: HttpRequest) -> HttpResponse:
                     batches.append(
                         receive_file(
                             data=f.read(), filename=f.name or "未命名", month=Month.parse(month) if month else None,
-                            via=Via.UPLOAD, place=request.scope.places[0],  # type: ignore[attr-defined]
+                            via=Via.UPLOAD, place=request.scope.places[0],
                             choice=Choice(feed=feed) if feed in labels else None,
                         )
                     )  # fmt: skip
@@ -136,7 +136,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(*SENDERS)
-def batch(request: HttpRequest, pk: str) -> HttpResponse:
+def batch(request: ScopedRequest, pk: str) -> HttpResponse:
     found = _described(get_object_or_404(Batch, pk=pk), _feed_labels())
     problems = Paginator(found.problems.order_by("row", "id"), 50).get_page(request.GET.get("page"))
     problems.object_list = [
@@ -216,10 +216,10 @@ def _options(found: Batch) -> list[dict[str, Any]]:
 
 @require_POST
 @for_roles(*SENDERS)
-def accept(request: HttpRequest, pk: str) -> HttpResponse:
+def accept(request: ScopedRequest, pk: str) -> HttpResponse:
     found = get_object_or_404(Batch, pk=pk)
     try:
-        with scope(replace(request.scope, everything=True, reason="入库")):  # type: ignore[attr-defined]
+        with scope(replace(request.scope, everything=True, reason="入库")):
             accept_batch(batch_id=found.pk)
     except NotReceived as refused:
         return _back(pk, str(refused))
@@ -228,10 +228,10 @@ def accept(request: HttpRequest, pk: str) -> HttpResponse:
 
 @require_POST
 @for_roles(*SENDERS)
-def withdraw(request: HttpRequest, pk: str) -> HttpResponse:
+def withdraw(request: ScopedRequest, pk: str) -> HttpResponse:
     found = get_object_or_404(Batch, pk=pk)
     try:
-        with scope(replace(request.scope, everything=True, reason="撤回")):  # type: ignore[attr-defined]
+        with scope(replace(request.scope, everything=True, reason="撤回")):
             withdraw_batch(batch_id=found.pk, reason=request.POST.get("reason", ""))
     except NotReceived as refused:
         return _back(pk, str(refused))
@@ -244,7 +244,7 @@ def _back(pk: str, error: str) -> HttpResponse:
 
 @require_POST
 @for_roles(*SENDERS)
-def choose(request: HttpRequest, pk: str) -> HttpResponse:
+def choose(request: ScopedRequest, pk: str) -> HttpResponse:
     """人工选定或列的对应 — the kept file is read again with what the person said."""
     found = get_object_or_404(Batch, pk=pk, state__in=(BatchState.CHECKED, BatchState.REFUSED))
     try:
@@ -270,7 +270,7 @@ def choose(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 @for_roles(*SENDERS)
-def returned(request: HttpRequest, pk: str) -> HttpResponse:
+def returned(request: ScopedRequest, pk: str) -> HttpResponse:
     found = get_object_or_404(Batch.objects.exclude(state=BatchState.REFUSED), pk=pk)
     response = HttpResponse(
         mend_file(batch=found), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -7,7 +7,15 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 
+from renjia.records.store.scope import Scope
+
 View = Callable[..., HttpResponse]
+
+
+class ScopedRequest(HttpRequest):
+    """带范围的请求 — any request, once the middleware has found out who asks."""
+
+    scope: Scope
 
 
 def for_roles(*roles: str) -> Callable[[View], View]:
@@ -15,13 +23,11 @@ def for_roles(*roles: str) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.scope.role not in roles:  # type: ignore[attr-defined]
+        def guarded(request: ScopedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.scope.role not in roles:
                 raise Http404
             return view(request, *args, **kwargs)
 
-        page = login_required(guarded)
-        page.roles = roles  # type: ignore[attr-defined]
-        return page
+        return login_required(guarded)
 
     return wrap

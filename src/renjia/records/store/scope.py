@@ -69,9 +69,9 @@ def scope(values: Scope) -> Iterator[Scope]:
 
 
 @contextmanager
-def narrowed(**changes: str) -> Iterator[Scope]:
-    """收窄 — the same scope with a subject or a reason, for the statements inside."""
-    with scope(replace(current(), **changes)) as values:  # type: ignore[arg-type]
+def narrowed(*, subject: str) -> Iterator[Scope]:
+    """收窄 — the same scope about one subject, for the statements inside."""
+    with scope(replace(current(), subject=subject)) as values:
         yield values
 
 

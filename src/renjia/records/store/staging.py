@@ -11,8 +11,8 @@ from django.db.models import Model
 from psycopg import sql
 
 
-def load(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, on_conflict: str = "") -> int:
-    """装载 — insert many rows; `on_conflict` is the clause after `on conflict`, e.g. `(id) do nothing`; returns how many."""
+def load(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """装载 — insert many rows; returns how many."""
     table = sql.Identifier(model._meta.db_table)
     stage = sql.Identifier(f"stage_{model._meta.db_table}")
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
@@ -25,8 +25,7 @@ def load(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any
         with cursor.copy(sql.SQL("copy {} ({}) from stdin").format(stage, names)) as copy:
             for row in rows:
                 copy.write_row(row)
-        clause = sql.SQL(" on conflict " + on_conflict if on_conflict else "")  # type: ignore[arg-type]
-        cursor.execute(sql.SQL("insert into {} ({}) select {} from {}").format(table, names, names, stage) + clause)
+        cursor.execute(sql.SQL("insert into {} ({}) select {} from {}").format(table, names, names, stage))
         written = cursor.rowcount
         cursor.execute(sql.SQL("drop table {}").format(stage))
     return int(written)

@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from renjia.engine.units import Month
 from renjia.measure.indicators import is_met
 from renjia.measure.snapshot.installed import opened, workset
-from renjia.records.store.doors import for_roles
+from renjia.records.store.doors import ScopedRequest, for_roles
 from renjia.work.appraisal.actions import NotEntered, enter_fact
 from renjia.work.appraisal.block import (
     BY_ENTRY,
@@ -62,14 +62,14 @@ def _rates(mark: str, on: date, through: Month) -> Rates:
         return rates(con, through) if con else Rates({}, {})
 
 
-def _through(request: HttpRequest, known: dict[Month, bool]) -> Month:
+def _through(request: ScopedRequest, known: dict[Month, bool]) -> Month:
     wanted = request.GET.get("month", "")
     return next((m for m in known if str(m) == wanted), None) or latest(known) or max(known)
 
 
-def _own(request: HttpRequest) -> str:
+def _own(request: ScopedRequest) -> str:
     """A street sees its own score; the district all of its own."""
-    return str(request.scope.places[0])  # type: ignore[attr-defined]
+    return str(request.scope.places[0])
 
 
 def row_of(one: StreetBlock) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def row_of(one: StreetBlock) -> dict[str, Any]:
 
 
 @for_roles(*READERS)
-def streets(request: HttpRequest) -> HttpResponse:
+def streets(request: ScopedRequest) -> HttpResponse:
     known = known_months()
     if not known:
         return render(request, "appraisal/list.html", {"rows": [], "months": [], "month": None})
@@ -125,7 +125,7 @@ def _readings() -> list[dict[str, str]]:
     ]
 
 
-def _street(request: HttpRequest, code: str) -> tuple[StreetBlock, Month, dict[Month, bool]]:
+def _street(request: ScopedRequest, code: str) -> tuple[StreetBlock, Month, dict[Month, bool]]:
     known = known_months()
     if not known or not code.startswith(_own(request)):
         raise Http404
@@ -137,7 +137,7 @@ def _street(request: HttpRequest, code: str) -> tuple[StreetBlock, Month, dict[M
 
 
 @for_roles(*READERS)
-def street(request: HttpRequest, code: str, wrong: str = "", typed: dict[str, str] | None = None) -> HttpResponse:
+def street(request: ScopedRequest, code: str, wrong: str = "", typed: dict[str, str] | None = None) -> HttpResponse:
     one, through, known = _street(request, code)
     rubric = the_rubric()
     entered = {
@@ -154,7 +154,7 @@ def street(request: HttpRequest, code: str, wrong: str = "", typed: dict[str, st
         {
             "street": row_of(one), "atoms": atoms, "month": str(through), "months": _shown(known), "due": known[through],
             "period": _period(through), "year": through.year, "as_of": workset().latest(), "rubric": rubric.name,
-            "may_enter": request.scope.role == "district_monitor",  # type: ignore[attr-defined]
+            "may_enter": request.scope.role == "district_monitor",
             "facts": [{"name": f, "entered": entered.get(f)} for f in ENTERED], "wrong": wrong,
             "typed": typed or {"fact": "", "value": "", "why": ""},
         },
@@ -177,7 +177,7 @@ def _evidence(id: str, one: StreetBlock, entered: dict[str, EnteredFact], throug
 
 @require_POST
 @for_roles("district_monitor")
-def enter(request: HttpRequest, code: str) -> HttpResponse:
+def enter(request: ScopedRequest, code: str) -> HttpResponse:
     one, through, _ = _street(request, code)
     typed = {key: request.POST.get(key, "").strip() for key in ("fact", "value", "why")}
     try:

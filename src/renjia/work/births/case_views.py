@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from renjia.records.audit.actions import record_looks
 from renjia.records.audit.models import Access, Action
-from renjia.records.store.doors import for_roles
+from renjia.records.store.doors import ScopedRequest, for_roles
 from renjia.records.store.scope import narrowed
 from renjia.work.births import actions
 from renjia.work.births.case_page import CasePage, reveal_value
@@ -32,7 +32,7 @@ def _case(no: str) -> BirthCase:
 
 
 @for_roles(*OFFICERS)
-def case(request: HttpRequest, no: str) -> HttpResponse:
+def case(request: ScopedRequest, no: str) -> HttpResponse:
     found = _case(no)
     if found.retired:
         return redirect("births:case", no=found.retired)
@@ -51,9 +51,9 @@ def case(request: HttpRequest, no: str) -> HttpResponse:
     )
 
 
-def verification_context(request: HttpRequest, found: Verification, page: CasePage) -> dict[str, Any]:
+def verification_context(request: ScopedRequest, found: Verification, page: CasePage) -> dict[str, Any]:
     text, late = left_text(found.due, timezone.localdate())
-    asked = request.scope  # type: ignore[attr-defined]
+    asked = request.scope
     names = place_names([found.place, found.place[:9], found.offered_to])
     waiting = not found.result and found.cleared is None
     return {
@@ -82,13 +82,13 @@ def verification_context(request: HttpRequest, found: Verification, page: CasePa
     }  # fmt: skip
 
 
-def _asked(request: HttpRequest, found: Verification, page: CasePage) -> list[dict[str, Any]]:
+def _asked(request: ScopedRequest, found: Verification, page: CasePage) -> list[dict[str, Any]]:
     """The questions, with what was already chosen when the form comes back."""
     return [q | {"given": request.POST.get(f"q_{q['field']}", "")} for q in questions_of(found, page)]
 
 
 @for_roles(*EVERYONE)
-def verification(request: HttpRequest, pk: str) -> HttpResponse:
+def verification(request: ScopedRequest, pk: str) -> HttpResponse:
     found = get_object_or_404(Verification.objects.select_related("case"), pk=pk)
     page = CasePage(found.case)
     error = ""
@@ -102,7 +102,7 @@ def verification(request: HttpRequest, pk: str) -> HttpResponse:
         except (actions.Refused, ValueError) as refused:
             error = str(refused)
     _opened(found.case)
-    if request.scope.role != "neighbourhood_worker":  # type: ignore[attr-defined]
+    if request.scope.role != "neighbourhood_worker":
         if error:
             return redirect(f"{reverse('births:case', args=[found.case.no])}?{urlencode({'error': error})}")
         return redirect("births:case", no=found.case.no)
@@ -126,18 +126,18 @@ def verification(request: HttpRequest, pk: str) -> HttpResponse:
     )
 
 
-def _next(request: HttpRequest, done: Verification) -> str:
-    if request.scope.role != "neighbourhood_worker":  # type: ignore[attr-defined]
+def _next(request: ScopedRequest, done: Verification) -> str:
+    if request.scope.role != "neighbourhood_worker":
         return reverse("births:case", args=[done.case.no])
     following = Verification.objects.open().by_deadline().values_list("pk", flat=True).first()
     return reverse("births:verification", args=[following]) if following else reverse("home")
 
 
-def _act(request: HttpRequest, pk: str, act: Any, **kwargs: Any) -> HttpResponse:
+def _act(request: ScopedRequest, pk: str, act: Any, **kwargs: Any) -> HttpResponse:
     """One verb on one verification; a refusal is shown on the page it came from."""
     found = get_object_or_404(Verification.objects.select_related("case"), pk=pk)
     target = reverse("births:case", args=[found.case.no])
-    if request.scope.role == "neighbourhood_worker":  # type: ignore[attr-defined]
+    if request.scope.role == "neighbourhood_worker":
         target = reverse("births:verification", args=[pk])
     try:
         act(verification_id=found.pk, **kwargs)
@@ -149,13 +149,13 @@ def _act(request: HttpRequest, pk: str, act: Any, **kwargs: Any) -> HttpResponse
 
 @require_POST
 @for_roles(*EVERYONE)
-def undo(request: HttpRequest, pk: str) -> HttpResponse:
+def undo(request: ScopedRequest, pk: str) -> HttpResponse:
     return _act(request, pk, actions.undo_answer)
 
 
 @require_POST
 @for_roles("street_monitor")
-def second_look(request: HttpRequest, pk: str) -> HttpResponse:
+def second_look(request: ScopedRequest, pk: str) -> HttpResponse:
     return _act(
         request, pk, actions.look_again, agrees=request.POST.get("agrees") == "1", note=request.POST.get("note", "")
     )
@@ -163,13 +163,13 @@ def second_look(request: HttpRequest, pk: str) -> HttpResponse:
 
 @require_POST
 @for_roles(*OFFICERS)
-def offer(request: HttpRequest, pk: str) -> HttpResponse:
+def offer(request: ScopedRequest, pk: str) -> HttpResponse:
     return _act(request, pk, actions.offer_transfer, to=request.POST.get("to", ""), why=request.POST.get("why", ""))
 
 
 @require_POST
 @for_roles(*OFFICERS)
-def transfer(request: HttpRequest, pk: str) -> HttpResponse:
+def transfer(request: ScopedRequest, pk: str) -> HttpResponse:
     return _act(
         request, pk, actions.answer_transfer, accept=request.POST.get("accept") == "1", why=request.POST.get("why", "")
     )
@@ -177,12 +177,12 @@ def transfer(request: HttpRequest, pk: str) -> HttpResponse:
 
 @require_POST
 @for_roles("street_monitor")
-def escalate(request: HttpRequest, pk: str) -> HttpResponse:
+def escalate(request: ScopedRequest, pk: str) -> HttpResponse:
     return _act(request, pk, actions.escalate, why=request.POST.get("why", ""))
 
 
 @for_roles(*OFFICERS)
-def looks(request: HttpRequest, no: str) -> HttpResponse:
+def looks(request: ScopedRequest, no: str) -> HttpResponse:
     """谁看过 — everyone who looked at this child's record; reading the list is itself no look at the child's data."""
     found = _case(no)
     with narrowed(subject=found.subject):
@@ -193,11 +193,11 @@ def looks(request: HttpRequest, no: str) -> HttpResponse:
 
 @require_POST
 @for_roles(*EVERYONE)
-def reveal(request: HttpRequest, no: str) -> HttpResponse:
+def reveal(request: ScopedRequest, no: str) -> HttpResponse:
     """显示一项 — one field of one child, recorded; never in an address or a cache."""
     found = _case(no)
     field = request.POST.get("field", "")
-    on_a_phone = request.scope.role == "neighbourhood_worker"  # type: ignore[attr-defined]
+    on_a_phone = request.scope.role == "neighbourhood_worker"
     if on_a_phone and field != "phone":  # she calls the family; the rest they tell her themselves
         raise Http404
     value = reveal_value(found, field)

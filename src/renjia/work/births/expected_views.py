@@ -4,14 +4,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from renjia.engine.units import Month
 from renjia.measure.snapshot.installed import opened, workset
 from renjia.records.places.models import Place
-from renjia.records.store.doors import for_roles
+from renjia.records.store.doors import ScopedRequest, for_roles
 from renjia.work.births.expected import (
     LEAST,
     Cell,
@@ -52,9 +52,9 @@ def _told(on: date, seen: History, month: Month) -> ExpectedYear:
 
 
 @for_roles(*READERS)
-def expected(request: HttpRequest) -> HttpResponse:
+def expected(request: ScopedRequest) -> HttpResponse:
     """某月各街镇 — a street's officer is led to the own street."""
-    own = str(request.scope.places[0])  # type: ignore[attr-defined]
+    own = str(request.scope.places[0])
     if len(own) == 9:
         return redirect("births:expected_street", code=own)
     on, seen = _now()
@@ -77,9 +77,9 @@ def expected(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(*READERS)
-def expected_street(request: HttpRequest, code: str) -> HttpResponse:
+def expected_street(request: ScopedRequest, code: str) -> HttpResponse:
     """一个街镇的一年。"""
-    own = str(request.scope.places[0])  # type: ignore[attr-defined]
+    own = str(request.scope.places[0])
     street = Place.objects.streets().filter(code=code).first() if code.startswith(own) else None
     if street is None:
         raise Http404

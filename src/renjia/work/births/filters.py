@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest
 
 from renjia.records.places.models import Place
+from renjia.records.store.doors import ScopedRequest
 from renjia.work.births.models import Verification
 
 PAGE = 40
@@ -23,7 +23,7 @@ class Filter:
     options: Sequence[tuple[str, str]]
 
 
-def chosen(request: HttpRequest, name: str, options: Sequence[tuple[str, str]]) -> str:
+def chosen(request: ScopedRequest, name: str, options: Sequence[tuple[str, str]]) -> str:
     """所选 — only what is on the list; anything else counts as unset."""
     value = request.GET.get(name, "")
     return value if value in {o for o, _ in options} else ""
@@ -35,16 +35,16 @@ def months() -> list[tuple[str, str]]:
     return [(m, m) for m in found]
 
 
-def places_in_scope(request: HttpRequest) -> list[tuple[str, str]]:
+def places_in_scope(request: ScopedRequest) -> list[tuple[str, str]]:
     """范围内的街镇或居村。"""
-    code = request.scope.places[0] if request.scope.places else ""  # type: ignore[attr-defined]
+    code = request.scope.places[0] if request.scope.places else ""
     level = "street" if len(code) == 6 else "neighbourhood"
     if len(code) not in (6, 9):
         return []
     return list(Place.objects.under(code).filter(level=level).in_order().values_list("code", "name"))
 
 
-def paged(request: HttpRequest, rows: Any, size: int = PAGE) -> Page[Any]:
+def paged(request: ScopedRequest, rows: Any, size: int = PAGE) -> Page[Any]:
     """这一页。"""
     return Paginator(rows, size).get_page(request.GET.get("page"))
 

@@ -172,7 +172,7 @@ class VerificationQuerySet(models.QuerySet["Verification"]):
         return self.counted().filter(result="")
 
     def by_deadline(self) -> "VerificationQuerySet":
-        return self.order_by("due", "issued", "id")
+        return self.order_by("due", "place", "case__no")
 
 
 class Verification(models.Model):

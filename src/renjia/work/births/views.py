@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from renjia.records.store.doors import for_roles
+from renjia.records.store.doors import ScopedRequest, for_roles
 from renjia.work.births.deadlines import group_of, left_text
 from renjia.work.births.exporting import MOST, exported
 from renjia.work.births.filters import Filter, chosen, months, paged, places_in_scope
@@ -20,7 +20,7 @@ EVERYONE = (*OFFICERS, "neighbourhood_worker")
 
 
 @for_roles(*OFFICERS)
-def cases(request: HttpRequest) -> HttpResponse:
+def cases(request: ScopedRequest) -> HttpResponse:
     rows = BirthCase.objects.living().order_by("-no")
     states, where = list(CaseState.choices), places_in_scope(request)
     by_month = [(m, m) for m in BirthCase.objects.order_by("-month").values_list("month", flat=True).distinct()]
@@ -96,7 +96,7 @@ def case_row(
     }
 
 
-def _verifications(request: HttpRequest) -> tuple[Any, dict[str, str]]:
+def _verifications(request: ScopedRequest) -> tuple[Any, dict[str, str]]:
     rows = Verification.objects.counted().select_related("case")
     by_month, where = months(), places_in_scope(request)
     view = request.GET.get("view", "open")
@@ -115,7 +115,7 @@ def _verifications(request: HttpRequest) -> tuple[Any, dict[str, str]]:
         "unverifiable": Q(result=Result.UNVERIFIABLE),
     }
     rows = rows.filter(views.get(view, views["open"]))
-    return rows.order_by("due", "place", "case__no"), {"view": view, "month": month, "place": place}
+    return rows.by_deadline(), {"view": view, "month": month, "place": place}
 
 
 VIEW_LABELS = (
@@ -124,8 +124,8 @@ VIEW_LABELS = (
 
 
 @for_roles(*EVERYONE)
-def verifications(request: HttpRequest) -> HttpResponse:
-    phone = request.scope.role == "neighbourhood_worker"  # type: ignore[attr-defined]
+def verifications(request: ScopedRequest) -> HttpResponse:
+    phone = request.scope.role == "neighbourhood_worker"
     rows, asked = _verifications(request)
     if request.GET.get("format") == "xlsx" and not phone:
         return _export_verifications(list(rows[:MOST]))

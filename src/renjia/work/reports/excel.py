@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 
 from xlsxwriter.format import Format
@@ -28,7 +28,7 @@ def write_excel(bulletin: Bulletin) -> bytes:
     book = Workbook(packed, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({
         "title": bulletin.title, "author": bulletin.district, "comments": "",
-        "created": datetime(bulletin.as_of.year, bulletin.as_of.month, bulletin.as_of.day),  # noqa: DTZ001
+        "created": datetime.combine(bulletin.as_of, time()),
     })  # fmt: skip
     styles = _Styles(book)
     _words(book.add_worksheet("月报"), bulletin, styles)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from renjia.measure.snapshot.installed import workset
 from renjia.records.audit.actions import record_event
 from renjia.records.audit.models import Action
 from renjia.records.intake.models import Batch, BatchState
-from renjia.records.store.doors import for_roles
+from renjia.records.store.doors import ScopedRequest, for_roles
 from renjia.records.store.scope import scope, system_scope
 from renjia.work.births.actions import Refused
 from renjia.work.births.models import Verification
@@ -55,7 +55,7 @@ def _files(month: Month) -> list[dict[str, str]]:
 
 
 @for_roles(*READERS)
-def bulletins(request: HttpRequest) -> HttpResponse:
+def bulletins(request: ScopedRequest) -> HttpResponse:
     closed = {c.month: c for c in Closing.objects.all()}
     rows = [
         {
@@ -93,7 +93,7 @@ def _line(cells: tuple[Cell, ...], table: Table, total: bool = False) -> dict[st
 
 
 @for_roles(*READERS)
-def bulletin(request: HttpRequest, month: str) -> HttpResponse:
+def bulletin(request: ScopedRequest, month: str) -> HttpResponse:
     wanted = _month(month)
     with scope(system_scope("statistics", f"{month} 月报")):
         made = bulletin_of(wanted)
@@ -107,7 +107,7 @@ def bulletin(request: HttpRequest, month: str) -> HttpResponse:
         "reports/one.html",
         {
             "month": month, "bulletin": made, "sections": _printed(made), "files": _files(wanted), "closing": closing, "corrections": corrections,
-            "can_close": closing is None and request.scope.role == "district_monitor"  # type: ignore[attr-defined]
+            "can_close": closing is None and request.scope.role == "district_monitor"
             and wanted < Month.of(timezone.localdate()),
             "error": request.GET.get("error", ""),
         },
@@ -115,7 +115,7 @@ def bulletin(request: HttpRequest, month: str) -> HttpResponse:
 
 
 @for_roles(*READERS)
-def paper(request: HttpRequest, month: str, kind: str) -> FileResponse:
+def paper(request: ScopedRequest, month: str, kind: str) -> FileResponse:
     if kind not in KINDS:
         raise Http404
     path = paper_path(_month(month), kind)
@@ -127,8 +127,8 @@ def paper(request: HttpRequest, month: str, kind: str) -> FileResponse:
 
 @require_POST
 @for_roles("district_monitor")
-def close(request: HttpRequest, month: str) -> HttpResponse:
-    wanted, name = _month(month), request.scope.name  # type: ignore[attr-defined]
+def close(request: ScopedRequest, month: str) -> HttpResponse:
+    wanted, name = _month(month), request.scope.name
     try:
         with scope(replace(request.scope, everything=True, reason=f"{month} 结账")):
             close_month(month=wanted, by=name)

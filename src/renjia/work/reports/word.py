@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import datetime
+from datetime import datetime, time
 
 from docx import Document
 from docx.document import Document as Paper
@@ -49,7 +49,7 @@ def write_word(bulletin: Bulletin) -> bytes:
 
 
 def _page(paper: Paper, bulletin: Bulletin) -> None:
-    made = datetime(bulletin.as_of.year, bulletin.as_of.month, bulletin.as_of.day)  # noqa: DTZ001
+    made = datetime.combine(bulletin.as_of, time())
     about = paper.core_properties
     about.title, about.author, about.last_modified_by = bulletin.title, bulletin.district, bulletin.district
     about.created = about.modified = made
