@@ -110,7 +110,7 @@ def test_a_large_folder_is_judged_family_by_family_to_the_same_answer(tmp_path, 
     folder = tmp_path / "district"
     folder.mkdir()
     district = make_registry(300, seed=3)
-    for name in ("person", "parentage", "marriage", "hukou"):
+    for name in ("person", "parentage", "marriage", "hukou", "certificate"):
         pa_parquet.write_table(district[name], folder / f"{name}.parquet")
     said = {}
     for name, at_once in (("whole", 10_000), ("parts", 100)):
@@ -119,3 +119,8 @@ def test_a_large_folder_is_judged_family_by_family_to_the_same_answer(tmp_path, 
         said[name] = asked(folder, tmp_path / f"{name}.json", *more).output.replace(name, "")
     assert said["whole"] == said["parts"] and "符合" in said["whole"]
     assert (tmp_path / "whole.json").read_text() == (tmp_path / "parts.json").read_text()
+
+
+def test_a_name_that_cannot_be_written_is_refused_before_the_tables_are_read(tmp_path: Path) -> None:
+    done = run("育儿补贴", tmp_path / "none", "--on", "2025-10-15", "--place", "310115", "--out", tmp_path / "a.doc")
+    assert done.exit_code == 2 and "a.doc" in done.output and "none" not in done.output

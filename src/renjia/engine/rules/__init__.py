@@ -25,12 +25,12 @@ from renjia.engine.rules.sweeps import (
     sweep,
 )
 from renjia.engine.rules.workset import Tables
-from renjia.engine.rules.writing import write_json, write_table
+from renjia.engine.rules.writing import check_suffix, write_json, write_table
 
 __all__ = [
     "DECISIONS", "UNCONFIRMED", "Asked", "CaseRun", "Change", "Compared", "Decision", "Finding", "Folder", "Forecast", "ForecastYear",
     "Interval", "Judged", "Leave", "Mark", "Newcomer", "Overlap", "Payment", "Rates", "Replay", "RuleError", "Scheme", "Swept", "Tables",
-    "Used", "assuming", "check_pages", "compare", "explain", "forecast", "in_parts", "judge", "judge_one", "known_names", "leaves", "next_change",
-    "overlaps", "read_folder", "replay", "rule_book", "run_cases", "run_leave_cases", "scheme", "schemes", "sweep", "with_next_change",
+    "Used", "assuming", "check_pages", "check_suffix", "compare", "explain", "forecast", "in_parts", "judge", "judge_one", "known_names", "leaves",
+    "next_change", "overlaps", "read_folder", "replay", "rule_book", "run_cases", "run_leave_cases", "scheme", "schemes", "sweep", "with_next_change",
     "write_json", "write_table",
 ]  # fmt: skip

@@ -295,6 +295,8 @@ def _certificates(
     )
     began = np.array([first[int(one)] for one in wife[rows]], np.int64) + 200 if len(rows) else np.array([], np.int64)
     over = np.array([second.get(int(one), _NONE) for one in wife[rows]], np.int64)
+    # a twin came before the certificate did: it holds for no day longer than it was given
+    over = np.where(over == _NONE, _NONE, np.maximum(over, began))
     both = np.concatenate([wife[rows], husband[rows]])
     return pa.table(
         {

@@ -22,6 +22,7 @@ from renjia.engine.rules import (
     Decision,
     RuleError,
     Tables,
+    check_suffix,
     explain,
     in_parts,
     known_names,
@@ -49,11 +50,12 @@ def judge(
     """按一页规则判定一批人：一人一行，编号、决定、起、止、月标准、金额、理由。"""
     console = Console(stderr=True)
     try:
+        check_suffix(out)  # before all the work
         day = _day(on)
         found = find_scheme(scheme, day)
         given = read_folder(folder, known_names())
         counted: Counter[str] = Counter()
-        with TemporaryDirectory(dir=out.parent if out.parent.is_dir() else None, prefix=".renjia-") as beside:
+        with TemporaryDirectory(dir=out.parent, prefix=".renjia-") as beside:
             answers: list[pa.Table] = []
             told: list[Path] = []
             for number, tables in enumerate(_working_sets(given.tables)):
