@@ -76,9 +76,11 @@ def district(persons: int) -> Table:
         table.add_row("（造数据）", f"{making * 1000:,.0f}", "", "", "", "")
         table.add_row("（装载）", f"{loading * 1000:,.0f}", "", "", "", "")
         table.add_row("（备事实，当日一次）", f"{facts * 1000:,.0f}", "", "", "", "")
-        total, spent, subject = 0.0, 0.0, ""
+        total, spent, first, subject = 0.0, 0.0, 0.0, ""
         for page in pages:
+            start = time.perf_counter()
             judged = judge(page, tables, ON, PLACE, assume=UNCONFIRMED)
+            first += time.perf_counter() - start
             entitled = judged.counts()["符合"]
             if entitled and page.id == "bereaved_support":
                 subject = str(judged.rows["id"][judged.rows["decision"].to_pylist().index(1)])
@@ -96,6 +98,7 @@ def district(persons: int) -> Table:
         table.add_row(
             "全部项目", f"{total * 1000:,.0f}", f"{spent * 1000:,.0f}", "≤ 5,000", yes(total <= _MOST_ALL), ""
         )
+        table.add_row("（各项目当日第一次，连同编列）", f"{first * 1000:,.0f}", "", "", "", "")
         if subject:
             one, cpu = timed(lambda: judge_one("bereaved_support", tables, subject, ON, PLACE, assume=UNCONFIRMED), 20)
             table.add_row(

@@ -7,7 +7,8 @@ import pyarrow.compute as pc
 import pytest
 
 from renjia.engine.rules import Tables, judge, judge_one, schemes
-from renjia.engine.rules.compiling import NOT, compiled
+from renjia.engine.rules.compiling import compiled
+from renjia.engine.rules.decisions import NOT
 from renjia.engine.rules.facts import vocabulary
 from renjia.engine.rules.places import place_of
 from renjia.engine.rules.pricing import _distinct
@@ -52,7 +53,7 @@ def test_a_refilled_set_knows_nothing_of_the_family_before():
 
 def test_each_distinct_course_is_priced_once(registry):
     found = judge("childcare_subsidy", registry, ON, "310115", assume="unconfirmed")
-    sifted = registry.sifted(found.query.sift)
+    sifted = registry.sifted("child", found.query.sieve).settled
     _, kind = _distinct([sifted[name] for name in found.query.keys], sifted.num_rows)
     keys = [tuple(row.values()) for row in sifted.select(list(found.query.keys)).to_pylist()]
     assert len(set(kind)) == len(set(keys)) < len(keys)

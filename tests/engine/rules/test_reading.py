@@ -1,6 +1,6 @@
 """A folder of tables: Chinese or English, CSV or Parquet; what is wrong is refused with file, row, column, value, remedy."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 import pyarrow as pa
@@ -49,7 +49,8 @@ def test_chinese_and_english(tmp_path):
 
 
 def test_parquet(tmp_path):
-    table = pa.table({"person": ["c"], "sex": pa.array([1], pa.int64()), "born": pa.array([datetime(2022, 8, 15)])})  # noqa: DTZ001
+    born = datetime.combine(date(2022, 8, 15), time())
+    table = pa.table({"person": ["c"], "sex": pa.array([1], pa.int64()), "born": pa.array([born])})
     pa_parquet.write_table(table, tmp_path / "person.parquet")
     assert read_folder(tmp_path).tables["person"].to_pylist() == [
         {"person": "c", "sex": "1", "born": date(2022, 8, 15)}

@@ -83,15 +83,20 @@ class Binder:
     def _written(
         self, tree: exp.Expr, reading: Reading, given: Callable[[str], str | None] | None
     ) -> tuple[str, frozenset[str]]:
+        whole = self.bound(tree, reading, given)
+        if self.dialect == "duckdb":
+            lazily(whole)
+        inner: exp.Expr = whole.this
+        return f"({translate(inner, self.dialect)})", frozenset(node.name for node in whole.find_all(exp.Column))
+
+    def bound(self, tree: exp.Expr, reading: Reading, given: Callable[[str], str | None] | None) -> exp.Paren:
+        """代入的树 — in brackets, with what is known worked out."""
         whole = exp.Paren(this=tree.copy())
         self._guard(whole, reading)
         self._place(whole)
         self._replace(whole, reading, given, 0)
         fold(whole)
-        if self.dialect == "duckdb":
-            lazily(whole)
-        inner: exp.Expr = whole.this
-        return f"({translate(inner, self.dialect)})", frozenset(node.name for node in whole.find_all(exp.Column))
+        return whole
 
     def _guard(self, whole: exp.Expr, reading: Reading) -> None:
         """least, greatest and coalesce pass over NULL: one that hangs on an unset parameter must stay unsettled."""

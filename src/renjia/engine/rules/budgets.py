@@ -6,7 +6,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from renjia.engine.rules.compiling import NOT, YES
+from renjia.engine.rules.decisions import NOT, YES
 from renjia.engine.rules.judging import prepared
 from renjia.engine.rules.periods import index_of
 from renjia.engine.rules.queries import Compiled

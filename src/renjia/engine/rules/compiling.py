@@ -7,7 +7,18 @@ from sqlglot import exp
 
 from renjia.engine.rules.amounts import NO_MONEY, Amounts, year_of
 from renjia.engine.rules.binding import Binder, Reading, readings
+from renjia.engine.rules.decisions import (
+    AMOUNT_UNKNOWN,
+    AMOUNT_UNSET,
+    FIRST_UNKNOWN,
+    FIRST_UNSET,
+    NOT,
+    PAPERS,
+    SETTINGS,
+    YES,
+)
 from renjia.engine.rules.mattering import AMOUNT, FIRST, Mattering, of_line
+from renjia.engine.rules.meshes import Mesh
 from renjia.engine.rules.periods import Stretch, index_of, stretches
 from renjia.engine.rules.places import Place
 from renjia.engine.rules.queries import Compiled
@@ -18,12 +29,9 @@ from renjia.engine.rules.sifting import Sieve, depth_of, mask
 from renjia.engine.rules.standards import Setting
 from renjia.engine.sql import expression
 
-NOT, YES, PAPERS, SETTINGS = 0, 1, 2, 3
-FIRST_UNSET, AMOUNT_UNSET, FIRST_UNKNOWN, AMOUNT_UNKNOWN = 1, 2, 4, 8
 OVER = Line("期间", "发放期未满", expression("TRUE", {}))
 COURSES = "~courses"
 _MOST_CONDITIONS = 60
-
 
 _KNOWN: dict[tuple[object, ...], Compiled] = {}
 
@@ -97,14 +105,21 @@ class _Compiler:
         ends = [course.first.tree, *([course.last.tree] if course.last else [])] if course else []
         if len(lines) > len(used):
             used.append(tuple(sorted(reach(ends[1]))))
-        facts = [word for word in scheme.words if word != "id"]
-        words = tuple(word for word in facts if any(word in one for one in used))[:_MOST_CONDITIONS]
         return Compiled(
             scheme=scheme, place=self.place, writer=self,
-            lines=tuple(lines), words=words, settings=self.settings,
+            lines=tuple(lines), words=self.nameable, settings=self.settings,
             stretches=tuple(self.spans), used=tuple(used), reads=tuple(self._columns(True)), course_used=tuple(sorted(reach(*ends))) if ends else (),
             amount_used=tuple(sorted(reach(scheme.sentences.amount.test.tree))) if scheme.sentences.amount else (),
         )  # fmt: skip
+
+    @property
+    def nameable(self) -> tuple[str, ...]:
+        """可缺的词 — columns of the fact that conditions and the end of the course read, as `nulls` counts them."""
+        course = self.scheme.course
+        trees = [line.test.tree for line in self.scheme.conditions]
+        trees += [course.last.tree] if course is not None and course.last is not None else []
+        reached = self.scheme.sentences.reach(*trees)
+        return tuple(word for word in self.scheme.words if word != "id" and word in reached)[:_MOST_CONDITIONS]
 
     # -- the quick way over everyone ---------------------------------------------------------------------------------
 
@@ -120,12 +135,13 @@ class _Compiler:
         types = {**self.scheme.words, **{name: one.type for name, one in self.givens.items()}}
         return ends | {word: types[word] for word in self.amounts.words() if word not in ASKED_WORDS}
 
-    def sift(self) -> str:
-        """先筛 — see `Sieve`; "" where there is nothing to sift by."""
+    def sieve(self) -> Sieve | None:
+        """先筛 — see `Sieve`; None where there is nothing to sift by, or what the page says is left to SQL."""
         if self.dialect != "duckdb" or self.scheme.lacking or not self.scheme.conditions:
-            return ""
+            return None
+        mesh = Mesh(self.scheme, self.binder, self.reading, self.tried, self.hung, self.unset)
         keys = [one for one in self.keys() if not one.startswith("~")]
-        return Sieve(self.scheme, self.binder, self.reading, self.unset, keys).query()
+        return mesh.sieve(keys, self.nameable, whole=not self._unset_now())
 
     def wants(self) -> str:
         """要定哪几个 — see `Mattering`: a row a subject, a mask for each condition, the first month and the amount."""
@@ -297,8 +313,7 @@ class _Compiler:
         if course is not None:
             first_hangs = self._known_if_tried("~first", course.first.tree)
             unset_amount = self._amount_unset()
-            now = self.spans[self.at].settings.values() if self.spans and course.every == "month" else ()
-            unset_now = any(self._blocks(one) for one in now)
+            unset_now = self._unset_now()
             first = (
                 f"CASE WHEN {q('~first')} IS NOT NULL THEN 0 WHEN {first_hangs} THEN {FIRST_UNSET} "
                 f"ELSE {FIRST_UNKNOWN} END"
@@ -316,6 +331,16 @@ class _Compiler:
             f"WHEN {q('~need')} > 0 THEN {PAPERS} ELSE {YES} END"
         )
         return f"SELECT *, {decision} AS {q('~decision')} FROM (SELECT *, {need} AS {q('~need')} FROM ~) AS needed"
+
+    def _unset_now(self) -> bool:
+        """Whether the month asked for has no amount for want of a parameter."""
+        course = self.scheme.course
+        now = (
+            self.spans[self.at].settings.values()
+            if self.spans and course is not None and course.every == "month"
+            else ()
+        )
+        return any(self._blocks(one) for one in now)
 
     def _amount_unset(self) -> bool:
         return any(self._blocks(one) for span in self.spans for one in span.settings.values())

@@ -7,6 +7,8 @@ from typing import Any
 
 from renjia.engine.rules.standards import Setting
 
+NOT, YES, PAPERS, SETTINGS = 0, 1, 2, 3
+FIRST_UNSET, AMOUNT_UNSET, FIRST_UNKNOWN, AMOUNT_UNKNOWN = 1, 2, 4, 8
 YES_MARK, NO_MARK, UNKNOWN_MARK = "✓", "✗", "？"
 CODES = {"符合": "eligible", "不符合": "not", "材料待补": "wanting", "需配置": "unset"}
 Value = str | int | bool | date | Decimal | None

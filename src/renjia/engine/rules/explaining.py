@@ -7,8 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from renjia.engine.rules.compiling import SETTINGS
-from renjia.engine.rules.decisions import NO_MARK, UNKNOWN_MARK, YES_MARK, Decision, Mark, Payment, Used
+from renjia.engine.rules.decisions import NO_MARK, SETTINGS, UNKNOWN_MARK, YES_MARK, Decision, Mark, Payment, Used
 from renjia.engine.rules.errors import RuleError
 from renjia.engine.rules.judging import DECISIONS, Judged, asked, judged_by, prepared
 from renjia.engine.rules.periods import month_start

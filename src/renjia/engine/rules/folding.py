@@ -101,14 +101,8 @@ def _day(value: date) -> exp.Expr:
     return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
 
 
-_TESTS: dict[type[exp.Expr], Callable[[object, object], bool]] = {
-    exp.EQ: lambda a, b: a == b,
-    exp.NEQ: lambda a, b: a != b,
-    exp.LT: lambda a, b: a < b,  # type: ignore[operator]
-    exp.LTE: lambda a, b: a <= b,  # type: ignore[operator]
-    exp.GT: lambda a, b: a > b,  # type: ignore[operator]
-    exp.GTE: lambda a, b: a >= b,  # type: ignore[operator]
-}
+_EQUAL: dict[type[exp.Expr], bool] = {exp.EQ: True, exp.NEQ: False}
+_ORDERED: dict[type[exp.Expr], tuple[int, ...]] = {exp.LT: (-1,), exp.LTE: (-1, 0), exp.GT: (1,), exp.GTE: (1, 0)}
 
 
 def _comparison(node: exp.Expr) -> exp.Expr | None:
@@ -117,7 +111,22 @@ def _comparison(node: exp.Expr) -> exp.Expr | None:
         return _no_truth()
     if one is _UNKNOWN or other is _UNKNOWN or not _alike(one, other):
         return None
-    return _truth(_TESTS[type(node)](one, other))
+    wanted = _EQUAL.get(type(node))
+    if wanted is not None:
+        return _truth((one == other) is wanted)
+    order = _order(one, other)
+    return None if order is None else _truth(order in _ORDERED[type(node)])
+
+
+def _order(one: object, other: object) -> int | None:
+    """-1, 0 or 1 as one value is less than, equal to or greater than another of its kind; None for what has no order."""
+    if isinstance(one, str) and isinstance(other, str):
+        return (one > other) - (one < other)
+    if isinstance(one, date) and isinstance(other, date):
+        return (one > other) - (one < other)
+    if isinstance(one, int | Decimal) and isinstance(other, int | Decimal):
+        return (one > other) - (one < other)
+    return None
 
 
 def _alike(one: object, other: object) -> bool:
@@ -227,7 +236,7 @@ def _named(node: exp.Expr) -> exp.Expr | None:
 
 
 _RULES: dict[type[exp.Expr], _Rule] = {
-    **dict.fromkeys(_TESTS, _comparison),
+    **dict.fromkeys((*_EQUAL, *_ORDERED), _comparison),
     **dict.fromkeys((exp.Year, exp.Month, exp.Day), _part),
     **dict.fromkeys((exp.Add, exp.Sub, exp.Mul), _sum),
     exp.Is: _is,

@@ -9,7 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renjia.engine.rules.compiling import AMOUNT_UNSET, FIRST_UNSET, NOT, PAPERS, SETTINGS, YES, compiled
+from renjia.engine.rules.compiling import compiled
+from renjia.engine.rules.decisions import AMOUNT_UNSET, FIRST_UNSET, NOT, PAPERS, SETTINGS, YES
 from renjia.engine.rules.errors import RuleError
 from renjia.engine.rules.mattering import AMOUNT, FIRST, of_line
 from renjia.engine.rules.places import Place, place_of
@@ -57,7 +58,7 @@ class Judged:
         """有答复的 — the `rows` of all who are not 不符合."""
         assert self.tables is not None
         self.tables.ready(self.scheme.per, self.on)
-        if not self.query.sift:
+        if self.query.sieve is None:
             return self.rows if self.scheme.lacking else self.rows.filter(pc.not_equal(self.rows["decision"], NOT))
         return answered(self.tables, self.query)
 

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from renjia.engine.rules.compiling import NOT, YES
+from renjia.engine.rules.decisions import NOT, YES
 from renjia.engine.rules.errors import RuleError
 from renjia.engine.rules.queries import Compiled
 from renjia.engine.rules.workset import Tables
@@ -24,14 +24,19 @@ _PRICED = ("decision", "first", "last", "monthly", "amount", "need")
 
 def answered(tables: Tables, query: Compiled) -> pa.Table:
     """答复 — a row of ANSWER for everyone whom nothing fails, in no order; the fact must be ready in the tables."""
-    sifted, ids = tables.sifted(query.sift), tables.ids(query.scheme.per)
-    opened, rows = sifted["~open"], sifted["~row"]
-    if not pc.any(opened).as_py():
-        return _settled(tables, query, sifted, ids.take(rows))
-    waiting = tables.left(query.scheme.per, ids.take(rows.filter(opened)), query.rest).cast(ANSWER)
-    sifted = sifted.filter(pc.invert(opened))
-    settled = _settled(tables, query, sifted, ids.take(sifted["~row"]))
-    return pa.concat_tables([waiting.filter(pc.not_equal(waiting["decision"], NOT)), settled])
+    assert query.sieve is not None
+    fact = query.scheme.per
+    sifted, ids = tables.sifted(fact, query.sieve), tables.ids(fact)
+    settled, opened = sifted.settled, sifted.opened
+    found = [_settled(tables, query, settled, ids.take(settled["~row"]))]
+    if opened is not None:
+        whose = ids.take(opened["~row"])
+        if query.sieve.whole:
+            found.append(opened.drop_columns("~row").add_column(0, "id", whose).select(ANSWER.names).cast(ANSWER))
+        else:
+            rest = tables.left(fact, whose, query.rest).cast(ANSWER)
+            found.append(rest.filter(pc.not_equal(rest["decision"], NOT)))
+    return pa.concat_tables(found)
 
 
 def _settled(tables: Tables, query: Compiled, sifted: pa.Table, ids: pa.Array) -> pa.Table:

@@ -10,6 +10,7 @@ from renjia.engine.rules.places import Place
 from renjia.engine.rules.schemes import Scheme
 from renjia.engine.rules.sentences import Line
 from renjia.engine.rules.sides import left_of
+from renjia.engine.rules.sifting import Sieve
 from renjia.engine.rules.standards import Setting
 
 
@@ -22,7 +23,7 @@ class Writer(Protocol):
     def query(self, lines: Sequence[Line], words: Sequence[str], *, detail: bool) -> str:
         """整句。"""
 
-    def sift(self) -> str:
+    def sieve(self) -> Sieve | None:
         """先筛。"""
 
     def price(self) -> str:
@@ -45,7 +46,7 @@ class Compiled:
 
     sql: rows of `id, decision, first, last, monthly, amount, failed, unknown, unset, need, nulls` (bit i of the masks is
     condition i; of nulls, word i of `words`), ordered by nothing; detail: the same and every condition, word, given
-    and stretch. sift: whom nothing fails, with `keys` (see `Sieve`; "" for a page without conditions, and for Spark);
+    and stretch. sieve: whom nothing fails, with `keys`;
     price: of each row of a table `courses` (named ~courses, of columns `keys` with their types), what it is worth; rest:
     `sql` over the table `left_of`. lines: the conditions in order, “发放期未满” last where a course can end.
     reads: columns of the fact the page reaches, and where they came from.
@@ -80,9 +81,9 @@ class Compiled:
         return self.sql.replace(f"FROM {fact} t CROSS", f"FROM {left} t CROSS")
 
     @cached_property
-    def sift(self) -> str:
-        """先筛的查询 — see `Sieve`."""
-        return self.writer.sift()
+    def sieve(self) -> Sieve | None:
+        """先筛 — see `Sieve`; None for a page without conditions, for what only SQL works out, and for Spark."""
+        return self.writer.sieve()
 
     @cached_property
     def wants(self) -> str:

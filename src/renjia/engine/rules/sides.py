@@ -152,6 +152,12 @@ def refused(wrong: duckdb.Error) -> RuleError:
     return RuleError(f"算不出来：{str(wrong).splitlines()[0]}；请核对数据里的日期和数是否过大")
 
 
+def asked_words(on: date) -> dict[str, int]:
+    """当日的词 — as numbers: days since 1970, years, months; `this_january` is the year's first month."""
+    day = on.toordinal() - date(1970, 1, 1).toordinal()
+    return {"today": day, "this_year": on.year, "this_month": index_of(on), "this_january": on.year * 12 + 1}
+
+
 def set_asked(connection: duckdb.DuckDBPyConnection, on: date) -> None:
     """定日 — the one row of `asked`."""
     connection.execute("DELETE FROM asked")

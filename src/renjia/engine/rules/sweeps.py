@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from renjia.engine.rules.compiling import NOT, YES
+from renjia.engine.rules.decisions import NOT, YES
 from renjia.engine.rules.errors import RuleError
 from renjia.engine.rules.judging import DECISIONS, Judged, judge
 from renjia.engine.rules.schemes import Scheme

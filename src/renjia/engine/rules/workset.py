@@ -10,10 +10,12 @@ import duckdb
 import pyarrow as pa
 
 from renjia.engine.pages import DEFINITIONS
+from renjia.engine.rules.coding import Coded, coded
 from renjia.engine.rules.errors import RuleError
 from renjia.engine.rules.facts import Vocabulary, vocabulary
 from renjia.engine.rules.schemas import TABLES
-from renjia.engine.rules.sides import ASKED_SQL, FEW, Plans, Side, left_of, refused, set_asked
+from renjia.engine.rules.sides import ASKED_SQL, FEW, Plans, Side, asked_words, left_of, refused, set_asked
+from renjia.engine.rules.sifting import Sieve, Sifted
 from renjia.engine.sql import connect, connect_twice
 
 
@@ -46,6 +48,7 @@ class Tables:
         self._made: set[str] = set()
         self._held: set[str] = set()
         self._ids: dict[str, pa.Array] = {}
+        self._coded: dict[str, dict[str, Coded]] = {}
         self._family_sql: dict[tuple[str, tuple[str, ...] | None], str] = {}
         self.sourced: set[str] = set()  # tables whose rows say where they came from
         if optimised:
@@ -160,12 +163,21 @@ class Tables:
             if name not in self._made:
                 self._make(name, name == fact)
 
-    def sifted(self, sql: str) -> pa.Table:
-        """筛出各行 — of a query written to be planned as it stands, by a plan kept; its fact must be ready."""
-        try:
-            return self.plans.arrow(sql)
-        except duckdb.Error as wrong:
-            raise refused(wrong) from wrong
+    def sifted(self, fact: str, sieve: Sieve) -> Sifted:
+        """筛出各行 — of a fact that is ready; `~row` counts rows as `ids` does."""
+        assert self.on is not None
+        words = asked_words(self.on)
+        return sieve.sifted(self.coded(fact, sieve.reads), words, len(self.ids(fact)))
+
+    def coded(self, fact: str, words: Sequence[str]) -> dict[str, Coded]:
+        """各列的编码 — of words of a fact that is ready, row by row as `ids`; kept for the day."""
+        held = self._coded.setdefault(fact, {})
+        missing = [word for word in words if word not in held]
+        if missing:
+            listed = ", ".join(f'"{word}"' for word in missing)
+            found = self.arrow(f'SELECT {listed} FROM "{fact}"')
+            held |= {word: coded(found[word]) for word in missing}
+        return {word: held[word] for word in words}
 
     def ids(self, fact: str) -> pa.Array:
         """各行的编号 — of a fact that is ready, row by row as `rowid` counts them; kept for the day."""
@@ -217,6 +229,7 @@ class Tables:
             self.connection.execute(f'DROP TABLE "{name}"')
         self._made.clear()
         self._ids.clear()
+        self._coded.clear()
 
     def _make(self, name: str, wanted: bool) -> None:
         given = self.given.get(name)

@@ -5,6 +5,7 @@ from renjia.engine.sql.dialects import translate
 from renjia.engine.sql.errors import SqlError
 from renjia.engine.sql.expressions import Expression, Summary, condition, expression, summary
 from renjia.engine.sql.facts import Fact, read_fact, read_facts
+from renjia.engine.sql.named import written_out
 from renjia.engine.sql.small_tables import small_table
 from renjia.engine.sql.vocabulary import column_types
 
@@ -23,4 +24,5 @@ __all__ = [
     "small_table",
     "summary",
     "translate",
+    "written_out",
 ]

@@ -39,7 +39,7 @@ def type_of(tree: exp.Expr, vocabulary: Mapping[str, str], *, aggregates: bool) 
 
 def _column(checker: Checker, node: exp.Expr) -> str:
     name = node.name if node.this.args.get("quoted") else node.name.lower()
-    if len(node.parts) > 1:  # type: ignore[attr-defined]
+    if node.text("table"):
         raise SqlError(f"「{text(node)}」不要写表名，直接写列名", text(node))
     kind = checker.vocabulary.get(name)
     if kind is None:
@@ -68,22 +68,22 @@ def _logic(checker: Checker, node: exp.Expr) -> str:
 
 
 def _comparison(checker: Checker, node: exp.Expr) -> str:
-    if isinstance(node.left, exp.Null) or isinstance(node.right, exp.Null):  # type: ignore[attr-defined]
+    if isinstance(node.this, exp.Null) or isinstance(node.expression, exp.Null):
         raise SqlError(f"「{text(node)}」和 NULL 比较永远得不到是否；请写 IS NULL 或 IS NOT NULL", text(node))
-    kind = checker.same(node, [node.left, node.right])  # type: ignore[attr-defined]
+    kind = checker.same(node, [node.this, node.expression])
     if kind == BOOLEAN and not isinstance(node, exp.EQ | exp.NEQ):
         raise SqlError(f"「{text(node)}」是否之间不能比大小", text(node))
     return BOOLEAN
 
 
 def _arithmetic(checker: Checker, node: exp.Expr) -> str:
-    kinds = [checker.type_of(child) for child in (node.left, node.right)]  # type: ignore[attr-defined]
+    kinds = [checker.type_of(child) for child in (node.this, node.expression)]
     if DATE in kinds:
         raise SqlError(
             f"「{text(node)}」日期不能直接加减；相差天数用 date_diff('day', 起, 止)，推算用 add_days 或 add_months",
             text(node),
         )
-    for kind, child in zip(kinds, (node.left, node.right), strict=True):  # type: ignore[attr-defined]
+    for kind, child in zip(kinds, (node.this, node.expression), strict=True):
         if kind not in (*NUMERIC, NULL):
             raise SqlError(f"「{text(child)}」是{NAMES[kind]}，不能做四则运算", text(child))
     if isinstance(node, exp.Div):
