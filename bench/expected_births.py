@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from birth_months import FIRST, district
-from renjia.engine.demography.expected_births import expected_births
-from renjia.engine.demography.expected_births_alerts import alerts, flagged
+from renjia.engine.demography.expected.alerts import alerts, flagged
+from renjia.engine.demography.expected.births import expected_births
 
 DISTRICTS, NULL_YEARS, STOPS_AT = 40, 1000, 4
 SETTINGS = ((60, 0.01, 20.0), (30, 0.01, 20.0), (14, 0.01, 20.0), (48, 0.02, 5.0))

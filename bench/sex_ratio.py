@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from renjia.engine.demography.alarms_cusum import (
+from renjia.engine.demography.sex_ratios.cusum import (
     CusumChart,
     alarm_chances,
     average_run_length,
@@ -18,8 +18,8 @@ from renjia.engine.demography.alarms_cusum import (
     false_alarm_of_district,
     tune_threshold,
 )
-from renjia.engine.demography.alarms_ewma import ewma_false_alarm, tune_ewma_limit
-from renjia.engine.demography.sex_ratio import (
+from renjia.engine.demography.sex_ratios.ewma import ewma_false_alarm, tune_ewma_limit
+from renjia.engine.demography.sex_ratios.sex_ratio import (
     births_needed,
     funnel_limits,
     sex_ratio_interval,
@@ -27,8 +27,8 @@ from renjia.engine.demography.sex_ratio import (
     share_of_boys,
     smallest_ratio_seen,
 )
-from renjia.engine.demography.sex_ratio_shrinkage import false_discoveries
-from renjia.engine.demography.sex_ratio_verdict import TOO_FEW, BirthCount, judge_sex_ratios
+from renjia.engine.demography.sex_ratios.shrinkage import false_discoveries
+from renjia.engine.demography.sex_ratios.verdict import TOO_FEW, BirthCount, judge_sex_ratios
 
 SEED, STREETS, YEARS, BIRTHS = 20261122, 36, 5, 200
 PAGE = Path(__file__).resolve().parents[1] / "docs/demography/sex-ratio.md"

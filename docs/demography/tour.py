@@ -11,20 +11,20 @@ from pathlib import Path
 import numpy as np
 
 from renjia.engine.demography.accuracy import un_age_sex_accuracy
-from renjia.engine.demography.alarms_cusum import alarm_chances, cusum, cusum_chart, false_alarm_of_district
-from renjia.engine.demography.charts_data import Chart, Heading, control_chart, fan, funnel, lexis, pyramid
-from renjia.engine.demography.charts_paper import draw_for_paper
-from renjia.engine.demography.cohort import project
-from renjia.engine.demography.evaluation_decomposition import decompose_births
-from renjia.engine.demography.evaluation_series import detectable_step
+from renjia.engine.demography.sex_ratios.cusum import alarm_chances, cusum, cusum_chart, false_alarm_of_district
+from renjia.engine.demography.charts.data import Chart, Heading, control_chart, fan, funnel, lexis, pyramid
+from renjia.engine.demography.charts.paper import draw_for_paper
+from renjia.engine.demography.projection.cohort import project
+from renjia.engine.demography.evaluation.decomposition import decompose_births
+from renjia.engine.demography.evaluation.series import detectable_step
 from renjia.engine.demography.heaping import myers, whipple
 from renjia.engine.demography.lifetables import life_table
-from renjia.engine.demography.projection_draws import Uncertainty, draw_paths, project_draws
-from renjia.engine.demography.projection_wpp import wpp2019_inputs
-from renjia.engine.demography.projection_wpp2024 import wpp2024_inputs
-from renjia.engine.demography.sex_ratio import sex_ratio_interval
-from renjia.engine.demography.sex_ratio_shrinkage import heterogeneity, shrink_sex_ratios
-from renjia.engine.demography.sex_ratio_verdict import BirthCount, judge_sex_ratios
+from renjia.engine.demography.projection.draws import Uncertainty, draw_paths, project_draws
+from renjia.engine.demography.projection.wpp import wpp2019_inputs
+from renjia.engine.demography.projection.wpp2024 import wpp2024_inputs
+from renjia.engine.demography.sex_ratios.sex_ratio import sex_ratio_interval
+from renjia.engine.demography.sex_ratios.shrinkage import heterogeneity, shrink_sex_ratios
+from renjia.engine.demography.sex_ratios.verdict import BirthCount, judge_sex_ratios
 from renjia.engine.demography.structure import ageing_share, dependency_ratios, median_age
 
 HERE = Path(__file__).resolve().parent

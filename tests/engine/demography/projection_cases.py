@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from renjia.engine.demography.projection_inputs import ProjectionInputs
+from renjia.engine.demography.projection.inputs import ProjectionInputs
 
 
 def small_inputs(places: int = 3, steps: int = 4, ages: int = 101, scale: float = 30.0) -> ProjectionInputs:

@@ -10,14 +10,14 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.text import Text
 
-from renjia.engine.demography.alarms_cusum import cusum, cusum_chart
-from renjia.engine.demography.alarms_ewma import ewma
-from renjia.engine.demography.charts_data import Heading, control_chart, fan, funnel, lexis, pyramid
-from renjia.engine.demography.charts_labels import place_labels
-from renjia.engine.demography.charts_page import chart_for_page
-from renjia.engine.demography.charts_paper import draw_for_paper
-from renjia.engine.demography.charts_ticks import thinned, ticks_between, written
+from renjia.engine.demography.charts.data import Heading, control_chart, fan, funnel, lexis, pyramid
+from renjia.engine.demography.charts.labels import place_labels
+from renjia.engine.demography.charts.page import chart_for_page
+from renjia.engine.demography.charts.paper import draw_for_paper
+from renjia.engine.demography.charts.ticks import thinned, ticks_between, written
 from renjia.engine.demography.errors import DemographyError
+from renjia.engine.demography.sex_ratios.cusum import cusum, cusum_chart
+from renjia.engine.demography.sex_ratios.ewma import ewma
 
 FONT = Path(__file__).resolve().parents[3] / "src/renjia/front/static/vendor/papers/NotoSansSC-400.ttf"
 HEAD = Heading("某区人口", "合成数据", "人")

@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 
-from renjia.engine.demography import charts_palette as palette
+from renjia.engine.demography.charts import palette
 
 # Machado, Oliveira & Fernandes 2009, full severity, on linear RGB.
 BLIND = {

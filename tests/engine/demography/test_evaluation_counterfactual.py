@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from renjia.engine.demography.counterfactual import simplex_weights, synthetic_control
 from renjia.engine.demography.errors import DemographyError
+from renjia.engine.demography.evaluation.counterfactual import simplex_weights, synthetic_control
 
 YEARS = list(range(2008, 2023))
 

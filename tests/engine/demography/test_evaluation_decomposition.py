@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from renjia.engine.demography.errors import DemographyError
-from renjia.engine.demography.evaluation_decomposition import das_gupta, decompose_births
-from renjia.engine.demography.evaluation_parity import (
+from renjia.engine.demography.evaluation.decomposition import das_gupta, decompose_births
+from renjia.engine.demography.evaluation.parity import (
     children_implied,
     cohort_parity_progression,
     decompose_progression,

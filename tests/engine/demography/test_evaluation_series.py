@@ -6,8 +6,8 @@ import statsmodels.api as sm
 from statsmodels.discrete.discrete_model import NegativeBinomial
 
 from renjia.engine.demography.errors import DemographyError
-from renjia.engine.demography.evaluation_regression import fit_counts
-from renjia.engine.demography.evaluation_series import detectable_step, interrupted_series
+from renjia.engine.demography.evaluation.regression import fit_counts
+from renjia.engine.demography.evaluation.series import detectable_step, interrupted_series
 from renjia.engine.units import Month
 
 START, BREAK = Month(2016, 6), Month(2021, 6)

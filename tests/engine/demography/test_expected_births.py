@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from birth_months import FIRST, district
 from renjia.engine.demography.errors import DemographyError
-from renjia.engine.demography.expected_births import Registrations, expected_births, negative_binomial_interval
+from renjia.engine.demography.expected.births import Registrations, expected_births, negative_binomial_interval
 from renjia.engine.units import Month
 
 TEN = [30, 12, 8, 20, 5, 40, 25, 3, 18, 9]

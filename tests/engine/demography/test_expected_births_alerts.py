@@ -7,8 +7,8 @@ import pytest
 
 from birth_months import FIRST, district
 from renjia.engine.demography.errors import DemographyError
-from renjia.engine.demography.expected_births import ExpectedBirths, expected_births
-from renjia.engine.demography.expected_births_alerts import FEW, MANY, NORMAL, TOO_FEW, WHOLE, alerts, flagged
+from renjia.engine.demography.expected.alerts import FEW, MANY, NORMAL, TOO_FEW, WHOLE, alerts, flagged
+from renjia.engine.demography.expected.births import ExpectedBirths, expected_births
 
 
 def told(seed: int = 3, **made: float) -> tuple[ExpectedBirths, np.ndarray]:

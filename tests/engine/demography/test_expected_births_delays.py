@@ -5,7 +5,7 @@ import pytest
 
 from birth_months import triangle
 from renjia.engine.demography.errors import DemographyError
-from renjia.engine.demography.expected_births_delays import delays_by_source, nowcast, reporting_delays
+from renjia.engine.demography.expected.delays import delays_by_source, nowcast, reporting_delays
 
 LATE = np.array([0.5, 0.25, 0.15, 0.08, 0.02])
 

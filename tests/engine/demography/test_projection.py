@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.demography.projection_cases import small_inputs
-from renjia.engine.demography.cohort import project
 from renjia.engine.demography.errors import DemographyError
-from renjia.engine.demography.projection_inputs import ProjectionInputs
+from renjia.engine.demography.projection.cohort import project
+from renjia.engine.demography.projection.inputs import ProjectionInputs
 
 # One period by hand, five-year groups, open at 60, worked out apart with a spreadsheet's arithmetic. Life table: deaths
 # per person-year 0.02 (0), 0.002 (1–4), then as below; Coale–Demeny West a0 and 4a1 in m0, a = 2.5 at 5–14, Greville from 15

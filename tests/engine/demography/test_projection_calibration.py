@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from engine.demography.projection_cases import small_inputs
-from renjia.engine.demography.projection_draws import Uncertainty, draw_paths, project_draws, whole_persons
-from renjia.engine.demography.projection_inputs import ProjectionInputs
-from renjia.engine.demography.projection_shrinkage import shrink_rates
+from renjia.engine.demography.projection.draws import Uncertainty, draw_paths, project_draws, whole_persons
+from renjia.engine.demography.projection.inputs import ProjectionInputs
+from renjia.engine.demography.projection.shrinkage import shrink_rates
 
 STEPS, STREETS, DRAWS = 10, 24, 400
 GROUPS = tuple(range(0, 101, 5))

@@ -5,9 +5,16 @@ import pytest
 from scipy import stats
 
 from engine.demography.projection_cases import small_inputs
-from renjia.engine.demography.cohort import project
 from renjia.engine.demography.errors import DemographyError
-from renjia.engine.demography.kernels_random import (
+from renjia.engine.demography.projection.cohort import project
+from renjia.engine.demography.projection.draws import (
+    Uncertainty,
+    draw_paths,
+    project_draws,
+    still_paths,
+    whole_persons,
+)
+from renjia.engine.demography.projection.kernels_random import (
     binomial,
     fill_exp,
     fill_log_kept,
@@ -16,13 +23,6 @@ from renjia.engine.demography.kernels_random import (
     poisson,
     stream,
     uniform,
-)
-from renjia.engine.demography.projection_draws import (
-    Uncertainty,
-    draw_paths,
-    project_draws,
-    still_paths,
-    whole_persons,
 )
 
 

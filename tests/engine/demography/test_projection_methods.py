@@ -6,18 +6,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.demography.projection_cases import small_inputs
-from renjia.engine.demography.cohort import project, step_ratios
-from renjia.engine.demography.consequences import nursery_places, population_consequences, school_entrants
 from renjia.engine.demography.errors import DemographyError
 from renjia.engine.demography.lifetables import life_table
-from renjia.engine.demography.migration import net_by_age, observed_residual, rogers_castro, rogers_castro_shares
-from renjia.engine.demography.projection_backtest import back_test, migration_sensitivity
-from renjia.engine.demography.projection_draws import Uncertainty, draw_paths, project_draws
-from renjia.engine.demography.projection_graduation import calibrated, in_single_years, single_counts, single_rates
-from renjia.engine.demography.projection_inputs import ProjectionInputs
-from renjia.engine.demography.projection_shrinkage import shrink_rates
-from renjia.engine.demography.projection_summary import quantiles_of, sample_part, stream_quantiles
-from renjia.engine.demography.scenarios import scenario, total_fertility, with_migration_factor, with_total_fertility
+from renjia.engine.demography.projection.backtest import back_test, migration_sensitivity
+from renjia.engine.demography.projection.cohort import project, step_ratios
+from renjia.engine.demography.projection.consequences import nursery_places, population_consequences, school_entrants
+from renjia.engine.demography.projection.draws import Uncertainty, draw_paths, project_draws
+from renjia.engine.demography.projection.graduated import calibrated, in_single_years, single_counts, single_rates
+from renjia.engine.demography.projection.inputs import ProjectionInputs
+from renjia.engine.demography.projection.migration import (
+    net_by_age,
+    observed_residual,
+    rogers_castro,
+    rogers_castro_shares,
+)
+from renjia.engine.demography.projection.scenarios import (
+    scenario,
+    total_fertility,
+    with_migration_factor,
+    with_total_fertility,
+)
+from renjia.engine.demography.projection.shrinkage import shrink_rates
+from renjia.engine.demography.projection.summary import quantiles_of, sample_part, stream_quantiles
 
 
 def test_rogers_castro_is_the_printed_formula() -> None:

@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from renjia.engine.demography.cohort import project
-from renjia.engine.demography.projection_backtest import back_test, migration_sensitivity
-from renjia.engine.demography.projection_draws import Uncertainty
-from renjia.engine.demography.projection_graduation import in_single_years
-from renjia.engine.demography.projection_summary import stream_quantiles
-from renjia.engine.demography.projection_wpp import project_wpp2019, wpp2019_estimates, wpp2019_inputs
-from renjia.engine.demography.projection_wpp2024 import project_wpp2024, run_wpp2024
-from renjia.engine.demography.spec_run import run_spec
+from renjia.engine.demography.projection.backtest import back_test, migration_sensitivity
+from renjia.engine.demography.projection.cohort import project
+from renjia.engine.demography.projection.draws import Uncertainty
+from renjia.engine.demography.projection.graduated import in_single_years
+from renjia.engine.demography.projection.summary import stream_quantiles
+from renjia.engine.demography.projection.wpp import project_wpp2019, wpp2019_estimates, wpp2019_inputs
+from renjia.engine.demography.projection.wpp2024 import project_wpp2024, run_wpp2024
+from renjia.engine.demography.specs.run import run_spec
 
 pytestmark = pytest.mark.shared
 SPECS = Path(__file__).resolve().parents[3] / "docs" / "demography" / "specs"

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from engine.demography.projection_cases import small_inputs
-from renjia.engine.demography.cohort import project
 from renjia.engine.demography.errors import DemographyError
-from renjia.engine.demography.spec import read_spec
-from renjia.engine.demography.spec_run import DONE, SUMMARY, WORKING, run_spec
+from renjia.engine.demography.projection.cohort import project
+from renjia.engine.demography.specs.run import DONE, SUMMARY, WORKING, run_spec
+from renjia.engine.demography.specs.spec import read_spec
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "docs" / "demography" / "specs"
 SEX = {"male": "男", "female": "女"}

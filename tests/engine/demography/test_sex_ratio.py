@@ -8,7 +8,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from renjia.engine.demography.errors import DemographyError
-from renjia.engine.demography.sex_ratio import (
+from renjia.engine.demography.sex_ratios.sex_ratio import (
     births_needed,
     checked_births,
     funnel_limits,

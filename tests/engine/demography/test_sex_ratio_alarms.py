@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renjia.engine.demography.alarms_cusum import (
+from renjia.engine.demography.errors import DemographyError
+from renjia.engine.demography.sex_ratios.cusum import (
     alarm_chances,
     average_run_length,
     cusum,
@@ -17,8 +18,7 @@ from renjia.engine.demography.alarms_cusum import (
     false_alarm_of_district,
     tune_threshold,
 )
-from renjia.engine.demography.alarms_ewma import ewma, ewma_false_alarm, tune_ewma_limit
-from renjia.engine.demography.errors import DemographyError
+from renjia.engine.demography.sex_ratios.ewma import ewma, ewma_false_alarm, tune_ewma_limit
 
 
 def test_whole_scores_stand_for_the_log_weights():

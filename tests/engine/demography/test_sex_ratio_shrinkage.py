@@ -9,8 +9,8 @@ import pytest
 from scipy import stats
 
 from renjia.engine.demography.errors import DemographyError
-from renjia.engine.demography.sex_ratio import ratio_of_share
-from renjia.engine.demography.sex_ratio_shrinkage import (
+from renjia.engine.demography.sex_ratios.sex_ratio import ratio_of_share
+from renjia.engine.demography.sex_ratios.shrinkage import (
     beta_binomial_fit,
     false_discoveries,
     heterogeneity,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from renjia.engine.demography.errors import DemographyError
-from renjia.engine.demography.sex_ratio_verdict import (
+from renjia.engine.demography.sex_ratios.verdict import (
     TOO_FEW,
     BirthCount,
     VerdictRule,

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from renjia.engine.rules import Rates, RuleError, Tables, explain, forecast, forecasts, replicas
-from renjia.engine.rules.happenings import happenings, people_of
+from renjia.engine.rules import Rates, RuleError, Tables, explain, forecast
+from renjia.engine.rules.forecasting import forecasts, replicas
+from renjia.engine.rules.forecasting.happenings import happenings, people_of
 from renjia.engine.rules.schemas import TABLES
 from renjia.engine.sql import small_table
 from renjia.engine.synthetic import known_on, make_registry

@@ -6,7 +6,7 @@ import pytest
 
 from renjia.engine.pages import load_pages, markdown_table
 from renjia.engine.rules import rule_book, schemes
-from renjia.engine.rules.leave_pages import leave_pages
+from renjia.engine.rules.leaving.pages import leave_pages
 from renjia.engine.rules.rulebook_cases import meanings
 
 BOOK = rule_book()

@@ -8,13 +8,14 @@ import pyarrow.compute as pc
 import pytest
 from sqlglot import exp
 
-from renjia.engine.rules import Tables, assuming, judge, schemes, sifting
-from renjia.engine.rules.coding import coded
+from renjia.engine.rules import Tables, assuming, judge, schemes
 from renjia.engine.rules.decisions import NOT, SETTINGS, YES
-from renjia.engine.rules.frames import Asked, Frame
 from renjia.engine.rules.sides import asked_words
-from renjia.engine.rules.terms import Terms, UnsupportedError
-from renjia.engine.rules.vectors import Truth
+from renjia.engine.rules.sifting import sieve
+from renjia.engine.rules.sifting.coding import coded
+from renjia.engine.rules.sifting.frames import Asked, Frame
+from renjia.engine.rules.sifting.terms import Terms, UnsupportedError
+from renjia.engine.rules.sifting.vectors import Truth
 from renjia.engine.sql import connect, expression, translate
 from renjia.engine.synthetic.registry import make_registry
 
@@ -76,11 +77,11 @@ def table() -> pa.Table:
 @pytest.mark.parametrize("text", SAME)
 @pytest.mark.parametrize("few", [2, 8])
 def test_a_node_means_what_it_means_in_sql(table, text, few, monkeypatch):
-    monkeypatch.setattr("renjia.engine.rules.frames._FEW", few)
+    monkeypatch.setattr("renjia.engine.rules.sifting.frames._FEW", few)
     tree = expression(text, {**WORDS, **ASKED}).tree
     term = Terms(WORDS, lambda name: None).of(tree)
     frame = Frame(Asked({name: coded(table[name]) for name in WORDS}, asked_words(ON)), 0, MANY)
-    listed = sifting._array(frame.value(term), term.kind, MANY)
+    listed = sieve._array(frame.value(term), term.kind, MANY)
     with connect() as con:
         con.register("rows", table)
         con.execute(
@@ -141,7 +142,7 @@ def torn():
 @pytest.mark.parametrize("assume", ["", "unconfirmed"])
 @pytest.mark.parametrize("page", [one for one in PAGES if not one.lacking], ids=lambda page: page.id)
 def test_torn_families_are_answered_as_the_whole_query_does(torn, page, assume, place, on, batch, monkeypatch):
-    monkeypatch.setattr(sifting, "_BATCH", batch)
+    monkeypatch.setattr(sieve, "_BATCH", batch)
     found = judge(page, torn, on, place, assume=assume)
     assert found.query.sieve is not None, "every page of ours is sifted column-wise"
     whole = found.rows.filter(pc.not_equal(found.rows["decision"], NOT)).sort_by("id")

@@ -48,7 +48,7 @@ def functions_page() -> str:
     text = _HEAD
     for module in sorted(by_module):
         title = _first_line(import_module(module))
-        text += f"\n## {module.rsplit('.', 1)[1]}\n\n{title}\n\n| 函数 | 参数 | 说明 |\n|---|---|---|\n"
+        text += f"\n## {module.removeprefix(demography.__name__ + '.')}\n\n{title}\n\n| 函数 | 参数 | 说明 |\n|---|---|---|\n"
         text += "\n".join(sorted(by_module[module])) + "\n"
     return text + _details()
 

@@ -5,10 +5,10 @@ from renjia.engine.rules.changes import next_change, with_next_change
 from renjia.engine.rules.decisions import Decision, Mark, Payment, Used
 from renjia.engine.rules.errors import RuleError
 from renjia.engine.rules.explaining import explain, judge_one
-from renjia.engine.rules.forecasts import Forecast, ForecastYear, Interval, Newcomer, forecast
-from renjia.engine.rules.happenings import Rates
+from renjia.engine.rules.forecasting.forecasts import Forecast, ForecastYear, Interval, Newcomer, forecast
+from renjia.engine.rules.forecasting.happenings import Rates
 from renjia.engine.rules.judging import DECISIONS, UNCONFIRMED, Judged, assuming, judge
-from renjia.engine.rules.leaves import Asked, Leave, leaves, run_leave_cases
+from renjia.engine.rules.leaving.leaves import Asked, Leave, leaves, run_leave_cases
 from renjia.engine.rules.parts import in_parts
 from renjia.engine.rules.reading import Folder, read_folder
 from renjia.engine.rules.replays import Replay, replay

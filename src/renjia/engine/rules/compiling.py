@@ -18,14 +18,14 @@ from renjia.engine.rules.decisions import (
     YES,
 )
 from renjia.engine.rules.mattering import AMOUNT, FIRST, Mattering, of_line
-from renjia.engine.rules.meshes import Mesh
 from renjia.engine.rules.periods import Stretch, index_of, stretches
 from renjia.engine.rules.places import Place
 from renjia.engine.rules.queries import Compiled
 from renjia.engine.rules.schemes import Scheme
 from renjia.engine.rules.sentences import ASKED_WORDS, PERIOD_WORDS, Course, Line
 from renjia.engine.rules.sides import left_of
-from renjia.engine.rules.sifting import Sieve, depth_of, mask
+from renjia.engine.rules.sifting.meshes import Mesh
+from renjia.engine.rules.sifting.sieve import Sieve, depth_of, mask
 from renjia.engine.rules.standards import Setting
 from renjia.engine.sql import expression
 

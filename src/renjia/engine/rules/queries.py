@@ -10,7 +10,7 @@ from renjia.engine.rules.places import Place
 from renjia.engine.rules.schemes import Scheme
 from renjia.engine.rules.sentences import Line
 from renjia.engine.rules.sides import left_of
-from renjia.engine.rules.sifting import Sieve
+from renjia.engine.rules.sifting.sieve import Sieve
 from renjia.engine.rules.standards import Setting
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from renjia.engine.pages import DEFINITIONS, Page, load_pages, markdown_table
 from renjia.engine.rules.grammar import LOCALITY
-from renjia.engine.rules.leave_pages import LeavePage, leave_pages
+from renjia.engine.rules.leaving.pages import LeavePage, leave_pages
 from renjia.engine.rules.rulebook_cases import cases_told, meanings, plain
 from renjia.engine.rules.schemes import Scheme, schemes
 from renjia.engine.rules.standards import NATION, UNSETTLED, Parameter

@@ -10,12 +10,12 @@ import duckdb
 import pyarrow as pa
 
 from renjia.engine.pages import DEFINITIONS
-from renjia.engine.rules.coding import Coded, coded
 from renjia.engine.rules.errors import RuleError
 from renjia.engine.rules.facts import Vocabulary, vocabulary
 from renjia.engine.rules.schemas import TABLES
 from renjia.engine.rules.sides import ASKED_SQL, FEW, Plans, Side, asked_words, left_of, refused, set_asked
-from renjia.engine.rules.sifting import Sieve, Sifted
+from renjia.engine.rules.sifting.coding import Coded, coded
+from renjia.engine.rules.sifting.sieve import Sieve, Sifted
 from renjia.engine.sql import connect, connect_twice
 
 

@@ -1,0 +1,1 @@
+"""评价 — did a policy do anything: decompositions, series, counterfactuals."""

@@ -1,0 +1,1 @@
+"""方案 — a projection as one file: read, built, run, written out."""

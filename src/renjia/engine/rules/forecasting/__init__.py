@@ -1,0 +1,1 @@
+"""预测 — target population and budget of coming years by microsimulation."""

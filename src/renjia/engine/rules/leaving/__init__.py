@@ -1,0 +1,1 @@
+"""假期 — leave pages, and the days they give both parents."""

@@ -1,0 +1,1 @@
+"""筛 — whom nothing fails, found column by column."""
