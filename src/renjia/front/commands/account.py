@@ -11,11 +11,13 @@ from renjia.records.accounts.actions import grant_role, issue_second_factor, ope
 from renjia.records.accounts.models import SECOND_FACTOR, Role
 from renjia.records.places.models import Institution, Place
 
+ROLES = "，".join(f"{role.value} {role.label}" for role in Role)
+
 
 def account(
-    username: Annotated[str, typer.Argument(help="登录名")],
+    username: Annotated[str, typer.Argument(metavar="登录名", help="登录名")],
     name: Annotated[str, typer.Option(help="姓名")],
-    role: Annotated[Role, typer.Option(help="角色")],
+    role: Annotated[Role, typer.Option(metavar="<角色>", help=f"角色：{ROLES}")],
     place: Annotated[str, typer.Option(help="区划代码")] = "310115",
     institution: Annotated[str | None, typer.Option(help="机构代码（助产医院）")] = None,
     unit: Annotated[str, typer.Option(help="单位")] = "",

@@ -11,7 +11,7 @@ from renjia.front.commands.prepare import prepare
 from renjia.front.running.demo import is_demo
 
 
-def code(name: Annotated[str, typer.Argument(help="登录名")]) -> None:
+def code(name: Annotated[str, typer.Argument(metavar="登录名", help="登录名")]) -> None:
     """演示数据上：打印某账号此刻的动态码。"""
     prepare()
     if not is_demo():

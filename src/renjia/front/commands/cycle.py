@@ -18,7 +18,7 @@ from renjia.work.births.actions import Refused
 
 
 def cycle(
-    month: Annotated[str, typer.Argument(help="月份，写成 2025-03")],
+    month: Annotated[str, typer.Argument(metavar="月份", help="月份，写成 2025-03")],
     folder: Annotated[
         Path | None, typer.Option("--from", help="来源文件夹：里面按月分（2025-03/…），或就是这个月的文件")
     ] = None,

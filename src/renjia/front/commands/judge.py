@@ -38,9 +38,9 @@ _AT_ONCE, _PART = 2_000_000, 600_000  # persons: judged all at once up to the fi
 
 def judge(
     scheme: Annotated[
-        str, typer.Argument(help="项目：编号、中文名或 policy 编号，例如 childcare_subsidy、育儿补贴、CCS")
+        str, typer.Argument(metavar="项目", help="编号、中文名或 policy 编号，例如 childcare_subsidy、育儿补贴、CCS")
     ],
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="放着 person.csv 等表的文件夹（CSV 或 Parquet）")],
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="放着 person.csv 等表的文件夹（CSV 或 Parquet）")],
     on: Annotated[str, typer.Option(help="判定日，例如 2025-10-15")],
     place: Annotated[str, typer.Option(help="受理地的区划代码，例如 310115；全国写 000000")],
     out: Annotated[Path, typer.Option(help="写到哪个文件：.csv、.xlsx、.parquet 或 .json", dir_okay=False)],

@@ -45,7 +45,7 @@ def _checked(engine: str, store: Path | None, learned: bool) -> str:
 
 
 def link(
-    directory: Annotated[Path, typer.Argument(help="来源文件夹：五个部门的文件，平放或按月分文件夹")],
+    directory: Annotated[Path, typer.Argument(metavar="文件夹", help="来源文件夹：五个部门的文件，平放或按月分文件夹")],
     out: Annotated[Path, typer.Option(help="结果写到哪个文件夹：个案.csv、差异.csv、待复核.csv", file_okay=False)],
     learned: Annotated[bool, typer.Option("--learn", help="先从这些记录学习判定参数，模型写到 模型.json")] = False,
     model: Annotated[Path | None, typer.Option(help="用以前学得的 模型.json", dir_okay=False)] = None,

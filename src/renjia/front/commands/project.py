@@ -13,7 +13,7 @@ STOPPED = 130  # what a shell reports for Ctrl-C
 
 
 def project(
-    spec: Annotated[Path, typer.Argument(help="说明书（YAML），例子在 docs/demography/specs")],
+    spec: Annotated[Path, typer.Argument(metavar="说明书", help="说明书（YAML），例子在 docs/demography/specs")],
     out: Annotated[Path, typer.Option(help="写到哪个文件夹（须为空或不存在）", file_okay=False)],
     threads: Annotated[
         int | None, typer.Option(help="用几个线程；不写就用全部。结果与线程数无关", min=1, max=256)

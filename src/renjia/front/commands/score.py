@@ -28,9 +28,12 @@ from renjia.front.appraising import (
 
 
 def score(
-    rubric: Annotated[str, typer.Argument(help="评分细则的编号，如 pudong-2024")],
+    rubric: Annotated[str, typer.Argument(metavar="细则", help="评分细则的编号，如 pudong-2024")],
     facts: Annotated[
-        Path, typer.Argument(help="事实表（CSV 或 Excel）：一行一个街镇，第一列街镇，其余列名照细则的事实名")
+        Path,
+        typer.Argument(
+            metavar="事实表", help="事实表（CSV 或 Excel）：一行一个街镇，第一列街镇，其余列名照细则的事实名"
+        ),
     ],
     out: Annotated[Path, typer.Option(help="结果写到哪个文件：.csv（提示另写 …-提示.csv）或 .xlsx")],
     reading: Annotated[list[str] | None, typer.Option(help="换一种读法，如 Q1=floor；可写多次")] = None,

@@ -20,6 +20,8 @@ from renjia.measure.indicators import (
     rows_behind,
 )
 from renjia.measure.indicators.computing import Part
+from renjia.measure.indicators.formulas import formula_of
+from renjia.measure.indicators.wording import in_words
 from renjia.measure.snapshot.installed import opened, workset
 from renjia.records.places.models import Place
 from renjia.records.store.doors import ScopedRequest, for_roles
@@ -116,7 +118,7 @@ def indicator(request: ScopedRequest, id: str) -> HttpResponse:
         request,
         "indicators/one.html",
         {
-            "indicator": _described(page), "month": str(month), "months": months,
+            "indicator": _described(page), "halves": _halves(page), "month": str(month), "months": months,
             "by": {"value": by, "label": labels[by]},
             "by_options": [{"value": k, "label": labels[k], "on": k == by} for k in (level, *dims)],
             "whole": {"value_text": format_value(whole), "numerator": whole.numerator, "denominator": whole.denominator,
@@ -162,10 +164,17 @@ def _dim_label(dim: str, key: str) -> str:
     return words.get(key, key) or "不详"
 
 
+def _halves(page: Page) -> list[dict[str, str]]:
+    """分子、分母 — in words for whoever reads the number, as written for whoever checks it."""
+    formula = formula_of(page)
+    halves = {"分子": formula.numerator} | ({"分母": formula.denominator} if formula.denominator else {})
+    return [{"label": label, "words": in_words(half), "text": half.text} for label, half in halves.items()]
+
+
 def _described(page: Page) -> dict[str, Any]:
     body = page.body
     return {
-        "id": page.id, "name": page.name, "unit": body["unit"], "numerator": body["numerator"],
+        "id": page.id, "name": page.name, "unit": body["unit"],
         "denominator": body.get("denominator", ""), "scale": body.get("scale", "1"), "source": body.get("source", ""),
         "why": body.get("why", ""), "owner": body.get("owner", ""), "checked": body.get("checked", ""),
         "next_review": body.get("next_review", ""), "cautions": body.get("cautions", []),
