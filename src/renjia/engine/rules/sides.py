@@ -82,7 +82,8 @@ class Side:
             self._make(fact, table)
         self.connection.execute(f'DELETE FROM "{table}"')
         for row in rows:
-            names = [name for name in self.columns[table] if name in row]
+            # what is NULL need not be said: most of a row is, and each value costs
+            names = [name for name in self.columns[table] if row.get(name) is not None]
             listed, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" for _ in names)
             self.connection.execute(f'INSERT INTO "{table}" ({listed}) VALUES ({marks})', [row[name] for name in names])
         self._ask(on)

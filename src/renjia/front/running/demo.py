@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from renjia.engine.synthetic import make_district, write_district
 from renjia.engine.units import Month, WorkingCalendar
-from renjia.front.running.month import DISTRICT, MonthReport, run_month
+from renjia.front.running.month import DISTRICT, MonthReport, refresh, run_month
 from renjia.records.accounts.actions import (
     grant_role,
     issue_second_factor,
@@ -129,6 +129,8 @@ def run_months(folder: Path, progress: Progress) -> Iterator[MonthReport]:
         report = run_month(month, folder=folder, on=min(issued, timezone.localdate()), progress=progress)
         left = _give_work(month) if last else ""
         answer_all(month, truth, share=0.97 if last else 0.995, progress=progress, left=left)
+        if last:
+            refresh()  # else the pages show a quarter of an hour without answers
         if i < len(months) - 2:
             with scope(system_scope("statistics", f"{month} 结账")):
                 close_month(month=month, place=DISTRICT)
