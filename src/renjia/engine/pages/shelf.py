@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from os import listdir, scandir
 from pathlib import Path
+from stat import S_ISREG
 
 from renjia.engine.pages.errors import PageError
 from renjia.engine.pages.grammar import Grammar, grammar_of
@@ -24,13 +26,15 @@ def load_pages(kind: str, root: Path = DEFINITIONS) -> list[Page]:
     if not folder.is_dir():
         return []
     pages: list[Page] = []
-    for entry in sorted(folder.iterdir()):
-        if entry.name.startswith(".") or entry.name == "README.md":
+    with scandir(folder) as entries:  # read at every question: a folder's own list tells files from folders
+        found = sorted((entry.name, entry.is_dir()) for entry in entries)
+    for name, several in found:
+        if name.startswith(".") or name == "README.md":
             continue
-        if entry.is_dir():
-            pages += _versions(entry, grammar)
+        if several:
+            pages += _versions(folder / name, grammar)
         else:
-            pages.append(_single(entry, grammar))
+            pages.append(_single(folder / name, grammar))
     return pages
 
 
@@ -69,9 +73,10 @@ def _single(path: Path, grammar: Grammar) -> Page:
 def _versions(folder: Path, grammar: Grammar) -> list[Page]:
     """The versions in one folder, each until set to the day before the next."""
     found: list[Page] = []
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
+    for name in sorted(listdir(folder)):
+        if name.startswith("."):
             continue
+        path = folder / name
         one = _parse(path, grammar)
         if one.id != folder.name:
             raise PageError(
@@ -96,9 +101,13 @@ def _versions(folder: Path, grammar: Grammar) -> list[Page]:
 
 
 def _parse(path: Path, grammar: Grammar) -> Page:
-    if path.suffix != ".yaml" or not path.is_file():
+    try:
+        status = path.stat()
+        whole = S_ISREG(status.st_mode) and path.name.endswith(".yaml")
+    except FileNotFoundError:  # a link to nowhere
+        whole = False
+    if not whole:
         raise PageError(path, 0, f"这里不该有「{path.name}」", "页面文件以 .yaml 结尾，别的文件放到别处")
-    status = path.stat()
     return _parsed(path, grammar.kind, status.st_mtime_ns, status.st_size)
 
 
