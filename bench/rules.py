@@ -100,7 +100,7 @@ def district(persons: int) -> Table:
         )
         table.add_row("（各项目当日第一次，连同编列）", f"{first * 1000:,.0f}", "", "", "", "")
         if subject:
-            one, cpu = timed(lambda: judge_one("bereaved_support", tables, subject, ON, PLACE, assume=UNCONFIRMED), 20)
+            one, cpu = timed(lambda: judge_one("bereaved_support", tables, subject, ON, PLACE, assume=UNCONFIRMED), 100)
             table.add_row(
                 "一个人的全部说明", f"{one * 1000:,.1f}", f"{cpu * 1000:,.1f}", "≤ 15", yes(one <= _MOST_ONE), ""
             )
