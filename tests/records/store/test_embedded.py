@@ -37,6 +37,22 @@ def test_race_makes_one_cluster(server: EmbeddedPostgres) -> None:
     assert answers == ["(1,)\n"] * 3
 
 
+def test_data_folder_is_never_seen_without_its_owner(server: EmbeddedPostgres, monkeypatch) -> None:
+    """Who starts a moment later looks while the first is still giving the folder away, and must not be turned off."""
+    given: list[Path] = []
+    chown = os.chown
+
+    def look_then_give(path, *owner) -> None:
+        if Path(path) not in given:
+            given.append(Path(path))
+            EmbeddedPostgres(server.base, FAST)._folders()
+        chown(path, *owner)
+
+    monkeypatch.setattr(os, "chown", look_then_give)
+    assert server.ensure().answering()
+    assert os.geteuid() != 0 or len(given) == 3  # log, run, data
+
+
 def test_killed_server_comes_back_with_what_was_committed(server: EmbeddedPostgres) -> None:
     server.ensure()
     with server.connect() as c:

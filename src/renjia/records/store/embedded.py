@@ -189,17 +189,24 @@ class EmbeddedPostgres:
             folder.mkdir(parents=True, exist_ok=True, mode=mode)
             if os.geteuid() == 0:
                 os.chown(folder, owner.pw_uid, owner.pw_gid)
-        if self.data.exists() and self.data.stat().st_uid not in (owner.pw_uid,):
+        try:
+            theirs = self.data.stat().st_uid != owner.pw_uid
+        except FileNotFoundError:  # not made yet, or being made again beside us
+            return
+        if theirs:
             raise StoreError(
                 f"数据文件夹 {self.data} 属于另一个系统用户，拒绝启动。请用当初创建它的用户运行，或换一个 RENJIA_HOME。"
             )
 
     def _initialise(self) -> None:
-        shutil.rmtree(self.data, ignore_errors=True)  # a half-made cluster is wiped and made again
-        self.data.mkdir(mode=0o700)
+        draft = self.data.with_name(f"{self.data.name}.draft")
+        for half_made in (self.data, draft):
+            shutil.rmtree(half_made, ignore_errors=True)
+        draft.mkdir(mode=0o700)
         if os.geteuid() == 0:
             owner = pwd.getpwnam(self.os_user)
-            os.chown(self.data, owner.pw_uid, owner.pw_gid)
+            os.chown(draft, owner.pw_uid, owner.pw_gid)
+        draft.rename(self.data)  # so that who looks meanwhile never sees it without its owner
         self._x(
             "initdb", "-D", self.data, "-U", "postgres", "-E", "UTF8", "--locale-provider=builtin",
             "--builtin-locale=C.UTF-8", "--locale=C", "--auth-local=peer", "--auth-host=reject", "--no-instructions",
