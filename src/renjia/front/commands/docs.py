@@ -11,7 +11,7 @@ from renjia.engine.pages import Page, markdown_table
 from renjia.engine.rules import rule_book
 from renjia.engine.scoring import load_rubric, rubric_ids
 from renjia.front.appraising import rubric_page
-from renjia.measure.indicators import all_indicators, version_of
+from renjia.measure.indicators import all_indicators, halves, version_of
 from renjia.records.intake import FIELDS, load_feeds
 
 HEAD = "<!-- 由 make docs 从定义页生成，请改定义页，不要改这里。 -->\n\n"
@@ -83,9 +83,8 @@ def indicators() -> str:
 def _indicator(page: Page) -> str:
     body = page.body
     text = f"## {page.name}（{body['unit']}）\n\n{body.get('why', '')}\n\n"
-    text += f"- 分子：`{body['numerator']}`\n"
-    if body.get("denominator"):
-        text += f"- 分母：`{body['denominator']}`\n"
+    for half in halves(page):
+        text += f"- {half['label']}：{half['words']}。`{half['text']}`\n"
     if body.get("deaths"):
         text += f"- 死亡：`{body['deaths']}`\n"
     if "period" in body:

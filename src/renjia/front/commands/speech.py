@@ -7,7 +7,7 @@ rest: the class of an app and of a command, the class of their parameters, and t
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer import rich_utils
@@ -28,6 +28,13 @@ TITLES: Mapping[str, str] = {
 }
 KINDS: Mapping[object, str] = {str: "文字", int: "整数", float: "数", list[str]: "文字"}
 PATHS: Mapping[str, str] = {"file": "文件", "dir": "文件夹", "path": "路径"}
+# What is mixed into two classes of Typer's is typed as mixed into one of them.
+if TYPE_CHECKING:
+    _Parameter = TyperOption
+    _Command = TyperCommand
+else:
+    _Parameter = object
+    _Command = object
 LONGEST = 120  # characters of a wrong value said back
 
 
@@ -101,7 +108,7 @@ def _wrong(param: TyperArgument | TyperOption, value: object) -> str:
     return f"{_named(param)} 的值不对：「{shown}」。请写{asked}。"
 
 
-class _SpokenParameter:
+class _SpokenParameter(_Parameter):
     """一个参数或选项，用中文说自己要什么、得到的哪里不对。"""
 
     def display_type(self: Any, ctx: Context) -> str:
@@ -113,7 +120,7 @@ class _SpokenParameter:
 
     def process_value(self: Any, ctx: Context, value: Any) -> Any:
         try:
-            return super().process_value(ctx, value)  # type: ignore[misc]
+            return super().process_value(ctx, value)
         except MissingParameter:
             said = _missing(self)
         except BadParameter:
@@ -137,7 +144,7 @@ def _spoken(param: Any) -> Any:
     return taken
 
 
-class _Spoken:
+class _Spoken(_Command):
     """命令和应用共有的：用法一行、--help 的说明、认不得的选项、多写的字。"""
 
     def __init__(self: Any, **given: Any) -> None:
@@ -145,7 +152,7 @@ class _Spoken:
         super().__init__(**given | {"options_metavar": "[选项]"})
 
     def get_help_option(self: Any, ctx: Context) -> TyperOption | None:
-        option: TyperOption | None = super().get_help_option(ctx)  # type: ignore[misc]
+        option: TyperOption | None = super().get_help_option(ctx)
         if option and not isinstance(option, SpokenOption):
             option = self._help_option = _spoken(option)
             option.help = "显示这页说明。"
@@ -157,7 +164,7 @@ class _Spoken:
     def parse_args(self: Any, ctx: Context, args: list[str]) -> list[str]:
         takes_rest, ctx.allow_extra_args = ctx.allow_extra_args, True
         try:
-            rest: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
+            rest: list[str] = super().parse_args(ctx, args)
         except NoSuchOption as error:
             said = f"没有选项 {error.option_name}。{_nearest(error.possibilities or ())}"
         except BadOptionUsage as error:

@@ -16,6 +16,7 @@ from renjia.measure.indicators.formulas import (
 )
 from renjia.measure.indicators.publishing import Published, publish
 from renjia.measure.indicators.spark import SparkEngine
+from renjia.measure.indicators.wording import halves
 
 __all__ = [
     "PLACES",
@@ -29,6 +30,7 @@ __all__ = [
     "dimensions",
     "facts",
     "format_value",
+    "halves",
     "is_met",
     "is_unplaced",
     "publish",

@@ -20,8 +20,7 @@ from renjia.measure.indicators import (
     rows_behind,
 )
 from renjia.measure.indicators.computing import Part
-from renjia.measure.indicators.formulas import formula_of
-from renjia.measure.indicators.wording import in_words
+from renjia.measure.indicators.wording import halves
 from renjia.measure.snapshot.installed import opened, workset
 from renjia.records.places.models import Place
 from renjia.records.store.doors import ScopedRequest, for_roles
@@ -118,7 +117,7 @@ def indicator(request: ScopedRequest, id: str) -> HttpResponse:
         request,
         "indicators/one.html",
         {
-            "indicator": _described(page), "halves": _halves(page), "month": str(month), "months": months,
+            "indicator": _described(page), "halves": halves(page), "month": str(month), "months": months,
             "by": {"value": by, "label": labels[by]},
             "by_options": [{"value": k, "label": labels[k], "on": k == by} for k in (level, *dims)],
             "whole": {"value_text": format_value(whole), "numerator": whole.numerator, "denominator": whole.denominator,
@@ -162,13 +161,6 @@ FIELD_LABELS = {
 def _dim_label(dim: str, key: str) -> str:
     words = {"source": SOURCE_LABELS, "field": FIELD_LABELS, "sex": {"1": "男", "2": "女"}}.get(dim, {})
     return words.get(key, key) or "不详"
-
-
-def _halves(page: Page) -> list[dict[str, str]]:
-    """分子、分母 — in words for whoever reads the number, as written for whoever checks it."""
-    formula = formula_of(page)
-    halves = {"分子": formula.numerator} | ({"分母": formula.denominator} if formula.denominator else {})
-    return [{"label": label, "words": in_words(half), "text": half.text} for label, half in halves.items()]
 
 
 def _described(page: Page) -> dict[str, Any]:

@@ -2,7 +2,15 @@
 
 from sqlglot import exp
 
-from renjia.measure.indicators.formulas import MONTH, Half
+from renjia.engine.pages import Page
+from renjia.measure.indicators.formulas import MONTH, Half, formula_of
+
+
+def halves(page: Page) -> list[dict[str, str]]:
+    """分子、分母 — in words for whoever reads the number, as written for whoever checks it."""
+    formula = formula_of(page)
+    found = {"分子": formula.numerator} | ({"分母": formula.denominator} if formula.denominator else {})
+    return [{"label": label, "words": in_words(half), "text": half.text} for label, half in found.items()]
 
 
 def in_words(half: Half) -> str:

@@ -118,8 +118,8 @@ def since(moment: Any) -> list[dict[str, Any]]:
     url = reverse("births:verifications")
     changes: list[dict[str, Any]] = []
     for batch in Batch.objects.filter(received_at__gte=moment).order_by("-received_at")[:6]:
-        refused = batch.state == BatchState.REFUSED
-        what = "整件退回" if refused else f"{batch.rows:,} 行，退回 {batch.returned} 行"
+        whole = {BatchState.REFUSED: "整件退回", BatchState.WITHDRAWN: "已撤回"}
+        what = whole.get(BatchState(batch.state)) or f"{batch.rows:,} 行，退回 {batch.returned} 行"
         text = f"收到 {batch.month} {batch.filename}，{what}"
         changes.append({"at": batch.received_at, "text": text, "url": reverse("intake:batch", args=[batch.pk])})
     events = (
