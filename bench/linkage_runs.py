@@ -48,9 +48,9 @@ def _peer(name: str, *more: str) -> tuple[str, ...]:
 
 
 WAYS = (
-    Way(OURS, (sys.executable, str(HERE / "linkage.py"), "--ours")),
+    Way(OURS, (sys.executable, str(HERE / "linkage_ours.py"))),
     Way(SPLINK, _peer("splink")),
-    Way(LEARNED, (sys.executable, str(HERE / "linkage.py"), "--learned", "--ours")),
+    Way(LEARNED, (sys.executable, str(HERE / "linkage_ours.py"), "--learned")),
     Way(GREEDY, _peer("splink", "--greedy")),
     Way(PASSES, _peer("deterministic")),
     Way(NAIVE, _peer("naive")),

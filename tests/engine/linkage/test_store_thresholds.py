@@ -58,7 +58,8 @@ def test_a_block_grows_above_the_cap_and_shrinks_again(beside: Beside) -> None:
     counts = [len(beside.month(rows[:-1]).memory.pairs["a"])]
     counts.append(len(beside.month(rows[-1:]).memory.pairs["a"]))
     counts.append(len(beside.month(withdrawn=[rows[3]["record"]]).memory.pairs["a"]))
-    assert counts[0] > 1000 and counts[1] < 100 and counts[2] > 1000
+    every = CAP * (CAP - 1) // 2
+    assert counts[0] == counts[2] == every and counts[1] < CAP
 
 
 def test_a_pair_of_a_complete_group_outlives_its_blocks(beside: Beside, book: Book) -> None:

@@ -7,11 +7,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from numba import njit
 
-from renjia.engine.linkage.packed import ODD, Ints
+from renjia.engine.linkage.packed import MISSING, ODD, Ints
 
 Bytes = npt.NDArray[np.uint8]
 _ROWS = 1 << 17
+_FEW = 1 << 10
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # spreads values over a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +25,6 @@ class Batch:
     data: Bytes
     begins: Ints
     sizes: Ints
-
-    def of_size(self, size: int) -> tuple[Ints, Bytes]:
-        """等长的行 — which rows have so many bytes, and those as a matrix with one row each."""
-        rows = np.flatnonzero(self.sizes == size)
-        if not len(rows):
-            return rows, np.empty((0, size), np.uint8)
-        windows = np.lib.stride_tricks.sliding_window_view(self.data, size)
-        return rows, windows[self.begins[rows]]
 
 
 def batches(column: pa.ChunkedArray) -> Iterator[Batch]:
@@ -72,10 +67,34 @@ def dictionary(column: pa.ChunkedArray) -> tuple[list[str], Ints]:
 
 
 def dense(columns: Sequence[Ints]) -> tuple[list[Ints], Ints]:
-    """编码 — codes 0 … of each column into one shared list of distinct values, -1 = missing (value 0)."""
-    joined = pa.chunked_array([pa.array(values, mask=values == 0) for values in columns], pa.int64())
-    encoded = pc.dictionary_encode(joined)
-    codes = [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64) for chunk in encoded.chunks]
-    if not codes:
-        return [np.empty(0, np.int64) for _ in columns], np.empty(0, np.int64)
-    return codes, encoded.chunk(0).dictionary.to_numpy().astype(np.int64)
+    """编码 — codes 0 … of each column into one shared list of distinct values, first come first; -1 = missing (value 0)."""
+    codes, distinct = _encoded(np.concatenate([*columns, np.empty(0, np.int64)]))
+    return np.split(codes, np.cumsum([len(column) for column in columns])[:-1]), distinct
+
+
+@njit(cache=True, nogil=True)
+def _encoded(values: Ints) -> tuple[Ints, Ints]:
+    """Code of each value and the distinct values: a table of (value, code), at most half full, found by its value."""
+    codes, distinct, count = np.empty(values.size, np.int64), np.empty(_FEW, np.int64), 0
+    table, shift = np.zeros((2 * _FEW, 2), np.int64), np.uint64(64 - 11)
+    for at in range(values.size):
+        value = values[at]
+        if value == MISSING:
+            codes[at] = -1
+            continue
+        slot = np.int64(np.uint64(value) * GOLDEN >> shift)
+        while table[slot, 0] != MISSING and table[slot, 0] != value:
+            slot = (slot + 1) & (table.shape[0] - 1)
+        if table[slot, 0] == MISSING:
+            table[slot, 0], table[slot, 1], distinct[count] = value, count, value
+            count += 1
+        codes[at] = table[slot, 1]
+        if count == distinct.size:
+            distinct = np.concatenate((distinct, np.empty(count, np.int64)))
+            table, shift = np.zeros((4 * count, 2), np.int64), shift - np.uint64(1)
+            for code in range(count):
+                slot = np.int64(np.uint64(distinct[code]) * GOLDEN >> shift)
+                while table[slot, 0] != MISSING:
+                    slot = (slot + 1) & (table.shape[0] - 1)
+                table[slot, 0], table[slot, 1] = distinct[code], code
+    return codes, distinct[:count].copy()

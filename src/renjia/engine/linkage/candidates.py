@@ -8,13 +8,15 @@ block, so that a clinic's telephone or a very common name cannot make millions o
 from collections.abc import Iterator
 
 import numpy as np
+from numba import njit
 
+from renjia.engine.linkage.batches import GOLDEN
 from renjia.engine.linkage.columns import NO_DATE, Columns
 from renjia.engine.linkage.ordering import distinct, grouped, hubs
 from renjia.engine.linkage.packed import Flags, Ints
 from renjia.engine.linkage.parallel import threads
 
-CAP = 50
+CAP = 16
 _ENOUGH_SOURCES = 3
 _SPREAD = 1 << 31
 _CODE_BITS, _DATE_BITS, _MINUTE_BITS = 24, 17, 11
@@ -124,33 +126,46 @@ def _month_or_swapped(born: Ints) -> Ints:
 
 def _block(key: Ints, rows: Ints, residue: Flags, group: Ints) -> Ints:
     """Edges of all records with an equal key >= 0 that touch the residue and join two groups; large blocks left out."""
-    at = np.flatnonzero(key >= 0)
-    at = at[_met(key[at], residue[rows[at]])]
+    at = _meeting(key, rows, residue)
     key, at = grouped(key[at], at)
-    rows = rows[at]
-    starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, np.int64)
-    sizes = np.diff(np.r_[starts, len(key)])
-    fits = np.repeat((sizes > 1) & (sizes <= CAP), sizes)
-    key, rows = key[fits], rows[fits]
-    wanted, group = residue[rows], group[rows]
-    found = [np.zeros(0, np.int64)]
-    left = np.arange(len(key))
-    for step in range(1, CAP):
-        left = left[: np.searchsorted(left, len(key) - step)]
-        left = left[key[left + step] == key[left]]
-        if not len(left):
-            break
-        right = left + step
-        kept = (wanted[left] | wanted[right]) & (group[left] != group[right])
-        found.append(_edges(rows[left[kept]], rows[right[kept]]))
-    return np.concatenate(found)
+    edges = np.empty(_joining(key, rows[at], residue, group, CAP, np.empty(0, np.int64)), np.int64)
+    _joining(key, rows[at], residue, group, CAP, edges)
+    return edges
 
 
-def _met(key: Ints, residue: Flags) -> Flags:
-    """Entries whose key some record of the residue has too, by a table of marks: a few too many, none too few."""
-    bits = max(len(key).bit_length() + 2, 10)
-    slot = (key.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(64 - bits)).astype(np.int64)
-    marked = np.zeros(1 << bits, np.bool_)
-    marked[slot[residue]] = True
-    met: Flags = marked[slot]
-    return met
+@njit(cache=True, nogil=True)
+def _meeting(key: Ints, rows: Ints, residue: Flags) -> Ints:
+    """Entries whose key >= 0 some record of the residue has too, by a table of marks: a few too many, none too few."""
+    bits = 10
+    while key.size >> bits - 2:
+        bits += 1
+    shift, marked = np.uint64(64 - bits), np.zeros(1 << bits, np.bool_)
+    for at in range(key.size):
+        if key[at] >= 0 and residue[rows[at]]:
+            marked[np.uint64(key[at]) * GOLDEN >> shift] = True
+    found, count = np.empty(key.size, np.int64), 0
+    for at in range(key.size):
+        if key[at] >= 0 and marked[np.uint64(key[at]) * GOLDEN >> shift]:
+            found[count] = at
+            count += 1
+    return found[:count].copy()
+
+
+@njit(cache=True, nogil=True)
+def _joining(key: Ints, rows: Ints, residue: Flags, group: Ints, most: int, edges: Ints) -> int:
+    """Number of the edges of blocks of at most so many; written to `edges` where there is room. Equal keys stand together."""
+    count, begin = 0, 0
+    for end in range(1, key.size + 1):
+        if end < key.size and key[end] == key[begin]:
+            continue
+        if end - begin <= most:
+            for at in range(begin, end):
+                one = rows[at]
+                for after in range(at + 1, end):
+                    other = rows[after]
+                    if (residue[one] or residue[other]) and group[one] != group[other]:
+                        if edges.size:
+                            edges[count] = min(one, other) * _SPREAD + max(one, other)
+                        count += 1
+        begin = end
+    return count

@@ -16,6 +16,7 @@ from renjia.engine.linkage.children_pricing import Delivery, Division, cheapest,
 from renjia.engine.linkage.children_search import search
 from renjia.engine.linkage.model import Model
 from renjia.engine.linkage.packed import Flags, Ints
+from renjia.engine.linkage.parallel import each
 
 Levels = npt.NDArray[np.uint8]
 # Records up to which every division into so many children is priced.
@@ -45,7 +46,8 @@ def divide_all(deliveries: Sequence[Delivery], model: Model) -> list[Division]:
     alike: dict[object, list[int]] = defaultdict(list)
     for at, one in enumerate(deliveries):
         alike[tuple(one.sources), one.stated, tuple(one.together), tuple(one.apart)].append(at)
-    for places in alike.values():
+
+    def work(places: list[int]) -> None:
         number: dict[bytes, int] = {}
         same = [number.setdefault(deliveries[at].levels.tobytes(), len(number)) for at in places]
         example = np.unique(same, return_index=True)[1]
@@ -53,6 +55,9 @@ def divide_all(deliveries: Sequence[Delivery], model: Model) -> list[Division]:
         divided = _divide(levels, deliveries[places[0]], model)
         for at, which in zip(places, same, strict=True):
             found[at] = divided[which]
+
+    # the largest first, so that no thread is left with it at the end
+    each(work, sorted(alike.values(), key=len, reverse=True))
     return found
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renjia.engine.linkage.batches import dense, dictionary
+from renjia.engine.linkage.dates import NO_DATE
 from renjia.engine.linkage.ideographs import ideographs
 from renjia.engine.linkage.many_labels import Labels, labels
 from renjia.engine.linkage.many_names import Names, Spellings, babies, name_book, parents
@@ -27,7 +28,6 @@ __all__ = [
 ]  # fmt: skip
 
 SOURCES = ("registration", "hospital_delivery", "vaccination", "birth_certificate", "hukou_birth")
-NO_DATE = -(1 << 30)
 STILL = "still"
 # A number carried by more mothers than this is a placeholder or an office's own number, not a person's.
 _MOST_MOTHERS = 4
@@ -198,12 +198,14 @@ def _in_order(table: pa.Table) -> tuple[pa.Table, Ints]:
         rows = np.concatenate([np.empty(0, np.int64), *(np.arange(run.start, run.stop) for run in order)])
         if len(order) > 1:
             table = pa.concat_tables([table.slice(run.start, run.stop - run.start) for run in order])
+        keys, seams = table["record"], np.cumsum([run.stop - run.start for run in order])[:-1]
+        twice = [at for at in seams.tolist() if keys[at] == keys[at - 1]]
     else:
         rows, table = order, table.take(pa.array(order))
-    keys = table["record"]
-    at = pc.index(pc.equal(keys[1:], keys[:-1]), True).as_py() if len(keys) > 1 else -1
-    if at >= 0:
-        raise ValueError(f"记录「{keys[at].as_py()}」出现两次；同一记录请只传一份（重复上报的取最近一份）")
+        keys = table["record"]
+        twice = np.flatnonzero(pc.equal(keys[1:], keys[:-1])).tolist()
+    if twice:
+        raise ValueError(f"记录「{keys[twice[0]].as_py()}」出现两次；同一记录请只传一份（重复上报的取最近一份）")
     return table, rows
 
 

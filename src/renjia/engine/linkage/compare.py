@@ -1,22 +1,20 @@
-"""比较 — levels of every comparison for many pairs of records at once."""
+"""比较 — levels of every comparison for many pairs of records at once; the rules of one pair are in `kernels`."""
+
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
-from renjia.engine.linkage.columns import NO_DATE, Columns
-from renjia.engine.linkage.compare_names import Levels, Rarity, name_level, rarity
-from renjia.engine.linkage.dates import slips
-from renjia.engine.linkage.edits import distances
+from renjia.engine.linkage import kernels
+from renjia.engine.linkage.columns import Columns
+from renjia.engine.linkage.compare_names import NOT_COUNTED, Levels, Rarity, rarity, spelled_out
+from renjia.engine.linkage.edits import UNREAD, distances
 from renjia.engine.linkage.levels import (
     BornLevel,
     CertificateLevel,
-    IdLevel,
-    InstitutionLevel,
     MinuteLevel,
     NameLevel,
-    OrderLevel,
     ParityLevel,
-    PhoneLevel,
-    PlaceLevel,
     SexLevel,
     SourceLevel,
     WeightLevel,
@@ -24,22 +22,28 @@ from renjia.engine.linkage.levels import (
 from renjia.engine.linkage.packed import MISSING, Flags, Ints, Packed
 from renjia.engine.linkage.parallel import in_parts
 
-__all__ = [
-    "PAIRS",
-    "PREGNANCY",
-    "Levels",
-    "Rarity",
-    "born_level",
-    "child_levels",
-    "delivery_levels",
-    "distances",
-    "rarity",
-    "reissued",
-]
+__all__ = ["PAIRS", "Levels", "Rarity", "child_levels", "compared", "delivery_levels", "rarity", "reissued", "written"]
 
-PREGNANCY = 150
 # Pairs compared in one go: enough that two threads seldom wait for the interpreter.
 PAIRS = 1 << 18
+
+
+class Written(NamedTuple):
+    """文本 — what is read off the texts of a set of columns once, by code: characters of each name, first character of each
+    sound, number in each certificate (-1: none).
+    """
+
+    lengths: Ints
+    firsts: Ints
+    serials: Ints
+
+
+def written(c: Columns) -> Written:
+    """读文本 — once for all pairs of these columns."""
+    names, sounds = c.names.texts, c.names.sounds
+    return Written(
+        names.lengths(np.arange(len(names))), sounds.firsts(np.arange(len(sounds))), _serials(c.certificates)
+    )
 
 
 def delivery_levels(columns: Columns, a: Ints, b: Ints, counted: Rarity | None = None) -> Levels:
@@ -47,59 +51,135 @@ def delivery_levels(columns: Columns, a: Ints, b: Ints, counted: Rarity | None =
 
     counted: how common names and institutions are among all records, where `columns` are only some of them.
     """
-    counted = counted or rarity(columns)
+    common, texts = counted or rarity(columns), written(columns)
     levels = np.empty((len(a), 13), np.uint8)
 
     def work(part: slice) -> None:
-        _delivery_levels(columns, a[part], b[part], counted, levels[part])
+        levels[part] = compared(columns, a[part], b[part], common, texts)
 
     in_parts(work, len(a), PAIRS)
     return levels
 
 
-def _delivery_levels(c: Columns, a: Ints, b: Ints, counted: Rarity, levels: Levels) -> None:
-    """Fill in, in place, the levels of some pairs."""
-    (mother, father, baby), (by_mother, by_father, by_baby) = counted.names, counted.sounds
-    levels[:, 0] = _identity(c, c.mother_id, c.father_id, a, b)
-    levels[:, 1] = name_level(c, c.mother_name, c.father_name, a, b, mother, by_mother)
-    levels[:, 2] = _identity(c, c.father_id, c.mother_id, a, b)
-    levels[:, 3] = name_level(c, c.father_name, c.mother_name, a, b, father, by_father)
-    levels[:, 4] = born_level(c, a, b)
-    levels[:, 5] = _phone(c, a, b)
-    levels[:, 6] = _place(c, a, b)
-    levels[:, 7] = _institution(c, counted.large, a, b)
-    levels[:, 8] = _minute(c, a, b)
-    levels[:, 9] = _weight(c, a, b)
-    levels[:, 10] = _certificate(c, a, b)
-    levels[:, 11] = name_level(c, c.baby_name, None, a, b, baby, by_baby)
-    levels[:, 12] = _sex(c, a, b)
+def compared(c: Columns, a: Ints, b: Ints, counted: Rarity, texts: Written) -> Levels:
+    """分娩层级 — of some pairs in one go."""
+    (same_mother, same_father, same_baby), (alike_mother, alike_father, alike_baby) = counted.names, counted.sounds
+    none = c.baby_name[:0]
+    levels = np.empty((len(a), 13), np.uint8)
+    column = levels.T
+    _identities(c, c.mother_id, c.father_id, a, b, column[0])
+    _names(c, c.mother_name, c.father_name, same_mother, alike_mother, texts, a, b, column[1])
+    _identities(c, c.father_id, c.mother_id, a, b, column[2])
+    _names(c, c.father_name, c.mother_name, same_father, alike_father, texts, a, b, column[3])
+    kernels.born(c.born, c.minute, a, b, column[4])
+    _phones(c, a, b, column[5])
+    kernels.places(c.place, c.street, c.by_hukou, a, b, column[6])
+    kernels.institutions(c.institution, counted.large, a, b, column[7])
+    kernels.minutes(c.minute, c.born, a, b, column[8])
+    kernels.weights(c.weight, a, b, column[9])
+    _certificates(c, texts, a, b, column[10])
+    _names(c, c.baby_name, none, same_baby, alike_baby, texts, a, b, column[11])
+    kernels.same_or_not(c.sex, 0, SexLevel.SAME.value, SexLevel.DIFFERENT.value, a, b, column[12])
+    return levels
 
 
 def child_levels(columns: Columns, a: Ints, b: Ints, boy_and_girl: Flags) -> Levels:
     """孩子层级 — as delivery_levels, of `Model.child`; boy_and_girl: the pair's delivery has children of both sexes."""
+    texts = written(columns)
     levels = np.empty((len(a), 9), np.uint8)
 
     def work(part: slice) -> None:
-        _child_levels(columns, a[part], b[part], boy_and_girl[part], levels[part])
+        levels[part] = _child_levels(columns, a[part], b[part], boy_and_girl[part], texts)
 
     in_parts(work, len(a), PAIRS)
     return levels
 
 
-def _child_levels(c: Columns, a: Ints, b: Ints, boy_and_girl: Flags, levels: Levels) -> None:
-    """Fill in, in place, the levels of some pairs."""
-    born = born_level(c, a, b)
-    born = np.where(born == BornLevel.MIDNIGHT, BornLevel.ONE_DAY, born)
-    name = name_level(c, c.baby_name, None, a, b, None, None)
-    levels[:, 0] = _sex(c, a, b)
-    levels[:, 1] = _minute(c, a, b)
-    levels[:, 2] = _weight(c, a, b)
-    levels[:, 3] = _order(c, a, b, boy_and_girl)
-    levels[:, 4] = np.where(name == NameLevel.SURNAME, NameLevel.DIFFERENT, name)
-    levels[:, 5] = _certificate(c, a, b)
-    levels[:, 6] = _two(c.parity[a], c.parity[b], ParityLevel.SAME, ParityLevel.DIFFERENT)
-    levels[:, 7] = np.minimum(born, BornLevel.FEW_DAYS)
-    levels[:, 8] = np.where(c.source[a] == c.source[b], SourceLevel.SAME, SourceLevel.MISSING)
+def _child_levels(c: Columns, a: Ints, b: Ints, boy_and_girl: Flags, texts: Written) -> Levels:
+    (same, _, _), (alike, _, _), none = NOT_COUNTED.names, NOT_COUNTED.sounds, c.baby_name[:0]
+    levels = np.empty((len(a), 9), np.uint8)
+    column = levels.T
+    kernels.same_or_not(c.sex, 0, SexLevel.SAME.value, SexLevel.DIFFERENT.value, a, b, column[0])
+    kernels.minutes(c.minute, c.born, a, b, column[1])
+    kernels.weights(c.weight, a, b, column[2])
+    kernels.orders(c.order, c.order_from_label, boy_and_girl, a, b, column[3])
+    _names(c, c.baby_name, none, same, alike, texts, a, b, column[4])
+    column[4][column[4] == NameLevel.SURNAME] = NameLevel.DIFFERENT
+    _certificates(c, texts, a, b, column[5])
+    kernels.same_or_not(c.parity, -1, ParityLevel.SAME.value, ParityLevel.DIFFERENT.value, a, b, column[6])
+    kernels.born(c.born, c.minute, a, b, column[7])
+    column[7][column[7] == BornLevel.MIDNIGHT] = BornLevel.ONE_DAY
+    np.minimum(column[7], np.uint8(BornLevel.FEW_DAYS), out=column[7])
+    kernels.same_or_not(c.source, -1, SourceLevel.SAME.value, SourceLevel.MISSING.value, a, b, column[8])
+    return levels
+
+
+def _identities(c: Columns, own: Ints, other: Ints, a: Ints, b: Ints, found: Levels) -> None:
+    n = c.numbers
+    told = own, other, n.checked, n.male, n.resident
+    _read(lambda *pairs: kernels.identities(*told, *_packed(n.texts), *pairs), own.take, n.texts, 2, a, b, found)
+
+
+def _names(
+    c: Columns, own: Ints, other: Ints, same: Levels, alike: Levels, texts: Written, a: Ints, b: Ints, found: Levels
+) -> None:
+    book = c.names
+    told = own, other, same, alike, book.sound, book.latin, texts.lengths, texts.firsts
+    _read(
+        lambda *pairs: kernels.names(*told, *_packed(book.sounds), *pairs),
+        lambda rows: book.sound[own[rows]], book.sounds, 2, a, b, found,
+    )  # fmt: skip
+    spelled_out(book, own[a], own[b], found)
+
+
+def _phones(c: Columns, a: Ints, b: Ints, found: Levels) -> None:
+    _read(lambda *pairs: kernels.phones(c.phone, *_packed(c.phones), *pairs), c.phone.take, c.phones, 1, a, b, found)
+
+
+def _certificates(c: Columns, texts: Written, a: Ints, b: Ints, found: Levels) -> None:
+    told = c.certificate, texts.serials, *_packed(c.certificates)
+    _read(lambda *pairs: kernels.certificates(*told, *pairs), c.certificate.take, c.certificates, 1, a, b, found)
+
+
+def _packed(texts: Packed) -> tuple[Ints, int, int]:
+    return texts.values, texts.alphabet.bits, texts.alphabet.width
+
+
+def _read(
+    kernel: Callable[..., None],
+    code: Callable[[Ints], Ints],
+    texts: Packed,
+    cutoff: int,
+    a: Ints,
+    b: Ints,
+    found: Levels,
+) -> None:
+    """One column of texts: all pairs, and again those of texts that do not fit, with their edits counted one by one.
+
+    code: of the text of each of some records.
+    """
+    kernel(a, b, found[:0], found)
+    rest = np.flatnonzero(found == UNREAD) if texts.others else np.empty(0, np.int64)
+    if len(rest):
+        a, b = a[rest], b[rest]
+        again = np.empty(len(rest), np.uint8)
+        kernel(a, b, distances(code(a), code(b), texts, cutoff), again)
+        found[rest] = again
+
+
+def _serials(certificates: Packed) -> Ints:
+    """Number behind the first letter of each certificate, -1 where that is no number."""
+    values, alphabet = certificates.values, certificates.alphabet
+    serial = np.zeros(len(values), np.int64)
+    for at in range(1, alphabet.width):
+        symbol = alphabet.place(np.maximum(values, MISSING), at)
+        # symbols 1 … 10 stand for the digits
+        serial = np.where(symbol > 0, serial * 10 + symbol - 1, serial)
+        serial = np.where((symbol > 10) | (serial < 0), -1, serial)
+    for at in np.flatnonzero(values < MISSING).tolist():
+        text = certificates.others[-2 - int(values[at])][1:]
+        serial[at] = int(text) if text.isdigit() and len(text) <= 18 else -1
+    return serial
 
 
 _SEX, _MINUTE, _WEIGHT, _NAME, _CERTIFICATE = 0, 1, 2, 4, 5
@@ -129,164 +209,3 @@ def reissued(c: Columns, a: Ints, b: Ints, delivery: Ints, levels: Levels) -> No
     ):
         pair = np.unique(np.stack([delivery, codes[a], codes[b]]), axis=1, return_inverse=True)[1].ravel()
         levels[inside[differs & np.isin(pair, pair[again])], at] = level
-
-
-def _two(x: Ints, y: Ints, same: int, different: int) -> Ints:
-    return np.where((x < 0) | (y < 0), 0, np.where(x == y, same, different))
-
-
-def _sex(c: Columns, a: Ints, b: Ints) -> Ints:
-    return _two(c.sex[a] - 1, c.sex[b] - 1, SexLevel.SAME, SexLevel.DIFFERENT)
-
-
-def _order(c: Columns, a: Ints, b: Ints, boy_and_girl: Flags) -> Ints:
-    plain = _two(c.order[a], c.order[b], OrderLevel.SAME, OrderLevel.DIFFERENT)
-    label = (c.order_from_label[a] | c.order_from_label[b]) & (plain > 0)
-    # 长子 beside 次女 may count boys and girls apart, or the family's children: then it says nothing
-    from_label = np.where(
-        boy_and_girl,
-        OrderLevel.MISSING,
-        np.where(plain == OrderLevel.SAME, OrderLevel.LABEL_SAME, OrderLevel.LABEL_DIFFERENT),
-    )
-    return np.where(label, from_label, plain)
-
-
-def _identity(c: Columns, own: Ints, other: Ints, a: Ints, b: Ints) -> Ints:
-    x, y = own[a], own[b]
-    known = (x >= 0) & (y >= 0)
-    same = known & (x == y)
-    n = c.numbers
-    level = np.where(same, np.where(n.checked[x], IdLevel.SAME, IdLevel.SAME_UNCHECKED), 0)
-    crossed = ((x >= 0) & (x == other[b])) | ((y >= 0) & (y == other[a]))
-    level = np.where(~same & crossed, IdLevel.OTHER_PARENT, level)
-    rest = np.flatnonzero(known & ~same & ~crossed)
-    x, y = x[rest], y[rest]
-    edits = distances(x, y, n.texts)
-    both = n.checked[x] & n.checked[y]
-    resident = n.resident[x] & n.resident[y]
-    # the check digit catches every single slip: two valid resident numbers that are close are two persons
-    man = (n.male[x] != n.male[y]) & both & resident
-    level[rest] = np.select(
-        [
-            (edits <= 1) & ~(both & resident),
-            (edits == 2) & ~(both & resident),
-            n.resident[x] != n.resident[y],
-            (edits <= 2),
-            man,
-            both,
-        ],
-        [
-            IdLevel.NEAR,
-            IdLevel.NEAR_TWO,
-            IdLevel.OTHER_KIND,
-            IdLevel.NEAR_BOTH_VALID,
-            IdLevel.MAN,
-            IdLevel.DIFFERENT,
-        ],
-        IdLevel.DOUBTFUL,
-    )
-    return level
-
-
-def born_level(c: Columns, a: Ints, b: Ints) -> Ints:
-    """出生日期层级 — BornLevel of each pair."""
-    x, y = c.born[a], c.born[b]
-    gap = np.abs(x - y)
-    level = np.select(
-        [gap == 0, gap == 1, gap <= 3, gap <= PREGNANCY],
-        [BornLevel.SAME, BornLevel.ONE_DAY, BornLevel.FEW_DAYS, BornLevel.SAME_PREGNANCY],
-        BornLevel.OTHER_PREGNANCY,
-    )
-    near = _near_midnight(c.minute[a]) | _near_midnight(c.minute[b])
-    level = np.where((gap == 1) & near, BornLevel.MIDNIGHT, level)
-    far = np.flatnonzero(gap > 1)
-    level[far] = slips(x[far], y[far], level[far])
-    return np.where((x == NO_DATE) | (y == NO_DATE), 0, level)
-
-
-def _near_midnight(minute: Ints) -> Flags:
-    return ((minute >= 0) & (minute < 120)) | (minute >= 1320)
-
-
-def _phone(c: Columns, a: Ints, b: Ints) -> Ints:
-    level = _two(c.phone[a], c.phone[b], PhoneLevel.SAME, PhoneLevel.DIFFERENT)
-    rest = np.flatnonzero(level == PhoneLevel.DIFFERENT)
-    edits = distances(c.phone[a[rest]], c.phone[b[rest]], c.phones, cutoff=1)
-    level[rest] = np.where(edits <= 1, PhoneLevel.NEAR, PhoneLevel.DIFFERENT)
-    return level
-
-
-def _place(c: Columns, a: Ints, b: Ints) -> Ints:
-    street = (c.street[a] >= 0) & (c.street[b] >= 0)
-    level = np.select(
-        [
-            street & (c.place[a] >= 0) & (c.place[a] == c.place[b]),
-            street & (c.street[a] == c.street[b]),
-            street,
-        ],
-        [PlaceLevel.NEIGHBOURHOOD, PlaceLevel.STREET, PlaceLevel.DIFFERENT],
-        PlaceLevel.MISSING,
-    )
-    shift = PlaceLevel.HUKOU_NEIGHBOURHOOD - PlaceLevel.NEIGHBOURHOOD
-    return np.where((level > 0) & (c.by_hukou[a] != c.by_hukou[b]), level + shift, level)
-
-
-def _institution(c: Columns, large: Flags, a: Ints, b: Ints) -> Ints:
-    x, y = c.institution[a], c.institution[b]
-    level = _two(x, y, InstitutionLevel.SAME, InstitutionLevel.DIFFERENT)
-    return np.where((level == InstitutionLevel.SAME) & large[x], InstitutionLevel.SAME_LARGE, level)
-
-
-def _minute(c: Columns, a: Ints, b: Ints) -> Ints:
-    x, y = c.minute[a], c.minute[b]
-    days = c.born[a] - c.born[b]
-    gap = np.abs(x - y)
-    gap = np.minimum(gap, np.where(np.abs(days) == 1, np.abs(days * 1440 + x - y), gap))
-    level = np.select(
-        [gap == 0, gap <= 5, gap <= 60, gap == 720],
-        [MinuteLevel.SAME, MinuteLevel.NEAR, MinuteLevel.HOUR, MinuteLevel.HALF_DAY],
-        MinuteLevel.DIFFERENT,
-    )
-    return np.where((x < 0) | (y < 0), 0, level)
-
-
-def _weight(c: Columns, a: Ints, b: Ints) -> Ints:
-    x, y = c.weight[a], c.weight[b]
-    gap = np.abs(x - y)
-    fifty = (x % 50 == 0) | (y % 50 == 0)
-    hundred = (x % 100 == 0) | (y % 100 == 0)
-    level = np.select(
-        [gap == 0, (gap <= 10) | ((gap <= 25) & fifty) | ((gap <= 50) & hundred), gap <= 100],
-        [WeightLevel.SAME, WeightLevel.ROUNDED, WeightLevel.NEAR],
-        WeightLevel.DIFFERENT,
-    )
-    return np.where((x < 0) | (y < 0), 0, level)
-
-
-def _certificate(c: Columns, a: Ints, b: Ints) -> Ints:
-    x, y = c.certificate[a], c.certificate[b]
-    level = _two(x, y, CertificateLevel.SAME, CertificateLevel.DIFFERENT)
-    rest = np.flatnonzero(level == CertificateLevel.DIFFERENT)
-    x, y = x[rest], y[rest]
-    edits = distances(x, y, c.certificates, cutoff=1)
-    one, other = _serials(c.certificates, x), _serials(c.certificates, y)
-    adjacent = (np.abs(one - other) <= 20) & (one >= 0) & (other >= 0)
-    level[rest] = np.select(
-        [adjacent, edits <= 1], [CertificateLevel.ADJACENT, CertificateLevel.NEAR], CertificateLevel.DIFFERENT
-    )
-    return level
-
-
-def _serials(certificates: Packed, codes: Ints) -> Ints:
-    """Number behind the first letter of each certificate, -1 where that is no number."""
-    values, alphabet = certificates.values[codes], certificates.alphabet
-    serial = np.zeros(len(values), np.int64)
-    for at in range(1, alphabet.width):
-        symbol = alphabet.place(np.maximum(values, MISSING), at)
-        # symbols 1 … 10 stand for the digits
-        serial = np.where(symbol > 0, serial * 10 + symbol - 1, serial)
-        serial = np.where((symbol > 10) | (serial < 0), -1, serial)
-    for at in np.flatnonzero(values < MISSING).tolist():
-        text = certificates.others[-2 - int(values[at])][1:]
-        serial[at] = int(text) if text.isdigit() and len(text) <= 18 else -1
-    return serial

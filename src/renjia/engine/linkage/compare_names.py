@@ -6,8 +6,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from renjia.engine.linkage.columns import Columns
-from renjia.engine.linkage.edits import distances
+from renjia.engine.linkage.columns import Columns, Names
 from renjia.engine.linkage.levels import NameLevel
 from renjia.engine.linkage.names import spelled
 from renjia.engine.linkage.ordering import distinct
@@ -31,6 +30,10 @@ class Rarity:
     names: tuple[Levels, Levels, Levels]
     sounds: tuple[Levels, Levels, Levels]
     large: Flags
+
+
+_NONE: Levels = np.zeros(0, np.uint8)
+NOT_COUNTED = Rarity((_NONE, _NONE, _NONE), (_NONE, _NONE, _NONE), np.zeros(0, np.bool_))
 
 
 def rarity(columns: Columns) -> Rarity:
@@ -75,61 +78,10 @@ def alike_levels(rare: Floats) -> Levels:
     return np.select(bands, [NameLevel.SOUND_RARE, NameLevel.SOUND], NameLevel.SOUND_COMMON).astype(np.uint8)
 
 
-def name_level(
-    c: Columns, own: Ints, other: Ints | None, a: Ints, b: Ints, same_name: Levels | None, same_sound: Levels | None
-) -> Ints:
-    """姓名层级 — NameLevel of each pair in one name column.
-
-    other: the other parent's column, where a name may stand by mistake; same_name, same_sound: of Rarity, or None to
-    take all names for equally rare.
-    """
-    book = c.names
-    x, y = own[a], own[b]
-    known = (x >= 0) & (y >= 0)
-    same = known & (x == y)
-    alike = known & ~same & (book.sound[x] == book.sound[y])
-    level = np.zeros(len(x), np.int64)
-    level[same] = NameLevel.SAME if same_name is None else same_name[x[same]]
-    level[alike] = NameLevel.SOUND if same_sound is None else same_sound[book.sound[x[alike]]]
-    rest = np.flatnonzero(known & ~same & ~alike)
-    level[rest] = _unlike(c, x[rest], y[rest])
-    if other is not None:
-        crossed = ~same & ~alike & (((x >= 0) & (x == other[b])) | ((y >= 0) & (y == other[a])))
-        level[crossed & known] = NameLevel.OTHER_PARENT
-    return level
-
-
-def _unlike(c: Columns, x: Ints, y: Ints) -> Ints:
-    """Level of two names that neither look nor sound the same."""
-    book = c.names
-    one, other = book.sound[x], book.sound[y]
-    edits = distances(one, other, book.sounds)
-    surname = book.sounds.firsts(one) == book.sounds.firsts(other)
-    sizes, others = book.texts.lengths(x), book.texts.lengths(y)
-    longer, shorter = np.maximum(sizes, others), np.minimum(sizes, others)
-    latin = book.latin[x] | book.latin[y]
-    mixed = book.latin[x] != book.latin[y]
-    level = np.select(
-        [
-            latin & (edits <= 2),
-            mixed,
-            (edits == 1) & (longer > shorter) & (longer >= 3) & surname,
-            (edits == 1) & surname & (longer >= 3),
-            (edits == 1) & ~surname & (longer == shorter) & (longer >= 3),
-            surname,
-        ],
-        [
-            NameLevel.NEAR,
-            NameLevel.SCRIPT,
-            NameLevel.DROPPED,
-            NameLevel.NEAR,
-            NameLevel.GIVEN,
-            NameLevel.SURNAME,
-        ],
-        NameLevel.DIFFERENT,
-    )
-    two = np.flatnonzero(mixed)
-    for at, left, right in zip(two.tolist(), book.texts[x[two]], book.texts[y[two]], strict=True):
-        if spelled(left) == spelled(right):
-            level[at] = NameLevel.SOUND
-    return level
+def spelled_out(book: Names, x: Ints, y: Ints, levels: Levels) -> None:
+    """拼写相同 — mark, in place, names of which one is Chinese and the other the same in letters, as of one sound."""
+    open_ = np.flatnonzero((levels == NameLevel.SCRIPT) | (levels == NameLevel.NEAR))
+    two = open_[book.latin[x[open_]] != book.latin[y[open_]]]
+    for at, one, other in zip(two.tolist(), book.texts[x[two]], book.texts[y[two]], strict=True):
+        if spelled(one) == spelled(other):
+            levels[at] = NameLevel.SOUND

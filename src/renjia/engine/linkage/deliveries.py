@@ -7,14 +7,14 @@ records is a crowd that common values have run together: there a source cannot s
 
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from numba import njit
 
 from renjia.engine.linkage.columns import NO_DATE, Columns, Flags, Ints
-from renjia.engine.linkage.compare import PREGNANCY, born_level
+from renjia.engine.linkage.dates import PREGNANCY, born_level
 from renjia.engine.linkage.levels import BornLevel
 
 # A component with more different records than this is no one's delivery.
@@ -29,14 +29,25 @@ _IN_SPITE_OF_SEVERAL = 24.0
 _MISSING, _NONE = frozenset({-1}), frozenset[int]()
 
 
+@njit(cache=True, nogil=True)
 def components(count: int, a: Ints, b: Ints) -> Ints:
-    """连通分量 — smallest index of each of `count` nodes' component under edges (a[i], b[i])."""
-    graph = coo_array((np.ones(len(a), np.bool_), (a, b)), shape=(count, count))
-    number, component = connected_components(graph, directed=False)
-    first = np.empty(number, np.int64)
-    # written from the last node to the first, so that the smallest stays
-    first[component[::-1]] = np.arange(count)[::-1]
-    label: Ints = first[component]
+    """连通分量 — smallest index of each of `count` nodes' component under edges (a[i], b[i]).
+
+    Union–find; a sparse matrix would be built and turned over three times before anybody looks at it.
+    """
+    label = np.arange(count)
+    for at in range(a.size):
+        one, other = a[at], b[at]
+        while label[one] != one:
+            label[one] = label[label[one]]
+            one = label[one]
+        while label[other] != other:
+            label[other] = label[label[other]]
+            other = label[other]
+        label[max(one, other)] = min(one, other)
+    for at in range(count):
+        # smaller ones are done already
+        label[at] = label[label[at]]
     return label
 
 
@@ -219,13 +230,20 @@ def _two_pregnancies(c: Columns, small: _Side, large: _Side) -> bool:
     one, other = small.dates, large.dates
     if not one or not other or one.keys() & other.keys():
         return False
-    x, y = (np.array([*dates]) for dates in (one, other))
-    if (np.abs(x[:, None] - y) <= PREGNANCY).any():
+    # the nearest two dates of different sides are neighbours among all
+    ordered = sorted([*((date, 0) for date in one), *((date, 1) for date in other)])
+    if any(q - p <= PREGNANCY and x != y for (p, x), (q, y) in pairwise(ordered)):
         return False
-    p, q = (np.array([*dates.values()]) for dates in (one, other))
-    level = born_level(c, np.repeat(p[:, 0], len(q)), np.tile(q[:, 0], len(p)))
-    slip = (level == BornLevel.YEAR) & (np.minimum(p[:, None, 1], q[:, 1]).ravel() == 1)
-    return not slip.any() and bool(np.isin(level, (BornLevel.OTHER_PREGNANCY, BornLevel.YEAR)).all())
+    minute = c.minute
+    for x, (p, times) in one.items():
+        for y, (q, others) in other.items():
+            level = born_level(x, y, minute[p], minute[q])
+            if level == BornLevel.YEAR:
+                if min(times, others) == 1:
+                    return False
+            elif level != BornLevel.OTHER_PREGNANCY:
+                return False
+    return True
 
 
 def _two_mothers(c: Columns, small: _Side, large: _Side, bits: float) -> bool:

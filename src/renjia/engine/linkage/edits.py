@@ -1,62 +1,94 @@
-"""编辑距离 — edits between many pairs of packed texts at once; a swap of two neighbours is one edit.
+"""编辑距离 — edits between two short texts; a swap of two neighbours is one edit (optimal string alignment).
 
-The recurrence is the usual one (optimal string alignment), worked out place by place for a batch of pairs together,
-and only near the diagonal: what lies further off costs more edits than anybody asks about.
+Packed texts are compared as the integers they are, compiled and free of the interpreter. Nobody asks about more than two
+edits, so nothing is tabulated: where two texts begin to differ there must be an edit, and behind it at most one more.
 """
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 from rapidfuzz.distance import OSA
 
-from renjia.engine.linkage.packed import ODD, Alphabet, Ints, Packed
+from renjia.engine.linkage.packed import ODD, Ints, Packed
 
 Small = npt.NDArray[np.uint8]
-_BATCH = 1 << 16
+UNREAD = 255
+_ODD = int(ODD)
+
+
+@njit(cache=True, nogil=True)
+def edits(x: int, y: int, cutoff: int, bits: int, width: int) -> int:
+    """编辑数 — between two packed texts of `width` places of `bits` each, none missing; UNREAD where one did not fit.
+
+    cutoff: 1 or 2; more edits are cutoff + 1.
+    """
+    if x < _ODD or y < _ODD:
+        return UNREAD
+    n, m = _size(x, bits, width), _size(y, bits, width)
+    if abs(n - m) > cutoff:
+        return cutoff + 1
+    at, end = 0, min(n, m)
+    while at < end and _alike(x, at, y, at, bits, width):
+        at += 1
+    found = _one_at_most(x, at, n, y, at, m, bits, width)
+    if found <= 1 or cutoff == 1:
+        return found
+    # the first that differ: one is replaced, left out on either side, or swapped with its neighbour
+    found = min(
+        _one_at_most(x, at + 1, n, y, at + 1, m, bits, width) if at < end else 2,
+        _one_at_most(x, at + 1, n, y, at, m, bits, width) if at < n else 2,
+        _one_at_most(x, at, n, y, at + 1, m, bits, width) if at < m else 2,
+        _one_at_most(x, at + 2, n, y, at + 2, m, bits, width)
+        if at + 2 <= end and _swapped(x, at, y, at, bits, width)
+        else 2,
+    )
+    return 2 if found <= 1 else 3
+
+
+@njit(cache=True, nogil=True)
+def _size(value: int, bits: int, width: int) -> int:
+    while value & ((1 << bits) - 1) == 0:
+        value >>= bits
+        width -= 1
+    return width
+
+
+@njit(cache=True, nogil=True)
+def _alike(x: int, i: int, y: int, j: int, bits: int, width: int) -> bool:
+    return ((x >> bits * (width - 1 - i)) ^ (y >> bits * (width - 1 - j))) & ((1 << bits) - 1) == 0
+
+
+@njit(cache=True, nogil=True)
+def _swapped(x: int, i: int, y: int, j: int, bits: int, width: int) -> bool:
+    return _alike(x, i, y, j + 1, bits, width) and _alike(x, i + 1, y, j, bits, width)
+
+
+@njit(cache=True, nogil=True)
+def _one_at_most(x: int, i: int, n: int, y: int, j: int, m: int, bits: int, width: int) -> int:
+    """Edits between x[i:n] and y[j:m]: 0, 1, or 2 for more."""
+    if abs((n - i) - (m - j)) > 1:
+        return 2
+    while i < n and j < m and _alike(x, i, y, j, bits, width):
+        i, j = i + 1, j + 1
+    while i < n and j < m and _alike(x, n - 1, y, m - 1, bits, width):
+        n, m = n - 1, m - 1
+    left, other = n - i, m - j
+    if left <= 1 and other <= 1:
+        return max(left, other)
+    return 1 if left == 2 and other == 2 and _swapped(x, i, y, j, bits, width) else 2
+
+
+@njit(cache=True, nogil=True)
+def _distances(one: Ints, other: Ints, cutoff: int, bits: int, width: int, found: Small) -> None:
+    for at in range(one.size):
+        found[at] = edits(one[at], other[at], cutoff, bits, width)
 
 
 def distances(left: Ints, right: Ints, texts: Packed, cutoff: int = 2) -> Small:
-    """编辑距离 — between the texts of two columns of codes (none missing); more than `cutoff` edits are cutoff + 1."""
-    one, other = texts.values[left], texts.values[right]
+    """编辑距离 — between the texts of two columns of codes (none missing); more than `cutoff` (1 or 2) are cutoff + 1."""
     found = np.empty(len(left), np.uint8)
-    for at in range(0, len(left), _BATCH):
-        part = slice(at, at + _BATCH)
-        found[part] = _edits(one[part], other[part], texts.alphabet, cutoff)
-    odd = np.flatnonzero((one < ODD) | (other < ODD))
+    _distances(texts.values[left], texts.values[right], cutoff, texts.alphabet.bits, texts.alphabet.width, found)
+    odd = np.flatnonzero(found == UNREAD)
     for at, a, b in zip(odd.tolist(), texts[left[odd]], texts[right[odd]], strict=True):
         found[at] = OSA.distance(a, b, score_cutoff=cutoff)
     return found
-
-
-def _edits(one: Ints, other: Ints, alphabet: Alphabet, cutoff: int) -> Small:
-    x = [alphabet.place(one, at).astype(np.uint16) for at in range(alphabet.width)]
-    y = [alphabet.place(other, at).astype(np.uint16) for at in range(alphabet.width)]
-    size_x, size_y = alphabet.lengths(one), alphabet.lengths(other)
-    far = np.full(len(one), cutoff + 1, np.uint8)
-    found = far.copy()
-    longest_x, longest_y = int(size_x.max(initial=0)), int(size_y.max(initial=0))
-    # rows[k]: edits from the first i - k places of x to the first j of y, by j
-    rows: list[dict[int, Small]] = [{j: np.full(len(one), j, np.uint8) for j in range(min(cutoff, longest_y) + 1)}]
-    _take(found, rows[0], size_x == 0, size_y)
-    for i in range(1, longest_x + 1):
-        row: dict[int, Small] = {}
-        for j in range(max(i - cutoff, 0), min(i + cutoff, longest_y) + 1):
-            if j == 0:
-                row[0] = np.full(len(one), i, np.uint8)
-                continue
-            best = rows[0].get(j - 1, far) + (x[i - 1] != y[j - 1])
-            np.minimum(best, rows[0].get(j, far) + np.uint8(1), out=best)
-            np.minimum(best, row.get(j - 1, far) + np.uint8(1), out=best)
-            if i > 1 and j > 1 and j - 2 in rows[1]:
-                swapped = (x[i - 1] == y[j - 2]) & (x[i - 2] == y[j - 1])
-                np.minimum(best, np.where(swapped, rows[1][j - 2] + np.uint8(1), best), out=best)
-            row[j] = best
-        _take(found, row, size_x == i, size_y)
-        rows = [row, rows[0]]
-    return np.minimum(found, np.uint8(cutoff + 1))
-
-
-def _take(found: Small, row: dict[int, Small], ends: npt.NDArray[np.bool_], size: Ints) -> None:
-    """Write, in place, the distance of the pairs whose first text ends with this row."""
-    if ends.any():
-        for j, edits in row.items():
-            np.copyto(found, edits, where=ends & (size == j))

@@ -14,6 +14,7 @@ from renjia.engine.linkage.deliveries import deliveries
 from renjia.engine.linkage.model import HAND_SET, Model, size_of
 from renjia.engine.linkage.ordering import distinct
 from renjia.engine.linkage.packed import Keys
+from renjia.engine.linkage.parallel import threads
 from renjia.engine.linkage.questions import Question, open_questions
 from renjia.engine.linkage.splitting import Split, split
 from renjia.engine.linkage.weighing import weighed
@@ -58,28 +59,29 @@ def solve(columns: Columns, a: Ints, b: Ints, score: Floats, pattern: Ints, mode
 
     a < b: candidate pairs in ascending order, at least those that reach `model.link` or `model.review`.
     """
+    keys = columns.records
     strong = score >= model.link
     label = deliveries(columns, a[strong], b[strong], score[strong], said.same, said.other_delivery)
-    division = split(columns, label, model, said)
-    held = np.flatnonzero(strong & (label[a] == label[b]))
-    asked = open_questions(columns, label, a, b, score, pattern, model, said) + division.questions
-    review = np.zeros(len(columns), np.bool_)
-    for question in asked:
-        review[list(question.records)] = True
-    keys = columns.records
-    where = held[strongest(len(columns), a[held], b[held], score[held])]
+    with threads() as beside:
+        evidence = beside.submit(_evidence, keys, strong & (label[a] == label[b]), a, b, pattern, score)
+        waiting = beside.submit(open_questions, columns, label, a, b, score, pattern, model, said)
+        delivery = beside.submit(keys.take, label)
+        division = split(columns, label, model, said)
+        case = beside.submit(keys.take, division.case)
+        asked = waiting.result() + division.questions
+        review = np.zeros(len(columns), np.bool_)
+        for question in asked:
+            review[list(question.records)] = True
+        state = states(division.case, division.undecided, review, columns.still)
+    assignment = {
+        "record": keys.array,
+        "case": case.result(),
+        "delivery": delivery.result(),
+        "state": pa.array(STATES, pa.string()).take(pa.array(state)),
+    }
     return Linked(
-        assignment=pa.table(
-            {
-                "record": keys.array,
-                "case": keys.take(division.case),
-                "delivery": keys.take(label),
-                "state": pa.array(STATES, pa.string()).take(
-                    pa.array(states(division.case, division.undecided, review, columns.still))
-                ),
-            }
-        ),
-        evidence=_evidence(keys, a[where], b[where], pattern[where], score[where], division),
+        assignment=pa.table(assignment),
+        evidence=pa.concat_tables([evidence.result(), _of_children(keys, division)]),
         questions=_questions(columns, asked),
         model_version=model.version,
     )
@@ -119,17 +121,20 @@ def states(case: Ints, undecided: Flags, review: Flags, still: Flags) -> npt.NDA
     return state
 
 
-def _evidence(keys: Keys, a: Ints, b: Ints, pattern: Ints, score: Floats, division: Split) -> pa.Table:
-    levels = [pa.repeat(pa.scalar("delivery"), len(a)), pa.repeat(pa.scalar("child"), len(division.a))]
-    return pa.table(
-        {
-            "a": keys.take(np.concatenate([a, division.a])),
-            "b": keys.take(np.concatenate([b, division.b])),
-            "level": pa.concat_arrays(levels),
-            "pattern": np.concatenate([pattern, division.pattern]),
-            "score": np.concatenate([score, division.score]),
-        }
-    )
+def _evidence(keys: Keys, held: Flags, a: Ints, b: Ints, pattern: Ints, score: Floats) -> pa.Table:
+    """The pairs that carry the deliveries, of all that hold them together."""
+    at = np.flatnonzero(held)
+    at = at[strongest(len(keys), a[at], b[at], score[at])]
+    return _shown(keys, "delivery", a[at], b[at], pattern[at], score[at])
+
+
+def _of_children(keys: Keys, division: Split) -> pa.Table:
+    return _shown(keys, "child", division.a, division.b, division.pattern, division.score)
+
+
+def _shown(keys: Keys, level: str, a: Ints, b: Ints, pattern: Ints, score: Floats) -> pa.Table:
+    levels = pa.repeat(pa.scalar(level), len(a))
+    return pa.table({"a": keys.take(a), "b": keys.take(b), "level": levels, "pattern": pattern, "score": score})
 
 
 def _questions(columns: Columns, asked: Sequence[Question]) -> pa.Table:

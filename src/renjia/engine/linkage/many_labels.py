@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from renjia.engine.linkage import names
 from renjia.engine.linkage.batches import dense
@@ -81,19 +82,28 @@ def labels(babies: Babies, mother: Ints, father: Ints, spellings: Spellings) -> 
 def _suspects(babies: Babies) -> tuple[Ints, Ints]:
     """Rows whose text may be a label, and its symbols in LONGEST places."""
     table = ideographs()
-    rows = np.flatnonzero(babies.values > MISSING)
-    places = [table.names.place(babies.values[rows], at) for at in range(table.names.width)]
-    suspect = places[1] == 0
-    for place in places:
-        suspect |= table.suspect[place]
-    symbols = np.zeros((int(suspect.sum()), LONGEST), np.int64)
-    for at, place in enumerate(places):
-        symbols[:, at] = place[suspect]
+    rows = np.flatnonzero(_may_be_labels(babies.values, table.suspect, table.names.bits, table.names.width))
+    symbols = np.zeros((len(rows), LONGEST), np.int64)
+    for at in range(table.names.width):
+        symbols[:, at] = table.names.place(babies.values[rows], at)
     long = table.suspect[babies.long_symbols].any(axis=1)
     return (
-        np.concatenate([rows[suspect], babies.long_rows[long]]),
+        np.concatenate([rows, babies.long_rows[long]]),
         np.concatenate([symbols, babies.long_symbols[long]]),
     )
+
+
+@njit(cache=True, nogil=True)
+def _may_be_labels(values: Ints, suspect: Flags, bits: int, width: int) -> Flags:
+    """Of packed names: one character alone, or one of those that make a text a possible label."""
+    found, mask = np.zeros(values.size, np.bool_), (1 << bits) - 1
+    for row in range(values.size):
+        value = values[row]
+        if value > MISSING:
+            found[row] = (value >> bits * (width - 2)) & mask == 0
+            for place in range(width):
+                found[row] |= suspect[(value >> bits * place) & mask]
+    return found
 
 
 def _odd_suspects(babies: Babies, spellings: Spellings) -> tuple[Ints, list[str]]:

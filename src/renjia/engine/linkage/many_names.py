@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+from numba import njit
 
 from renjia.engine.linkage import names
 from renjia.engine.linkage.batches import Batch, Bytes, batches, dense, dictionary, read
@@ -79,36 +80,54 @@ def _without_no_names(values: Ints) -> Ints:
 
 def _plain(batch: Batch) -> Ints:
     """Packed names of one to four plain characters; MISSING for no text, ODD for any other."""
-    alphabet = ideographs().names
-    values = np.where(batch.sizes == 0, MISSING, ODD)
-    for count in range(1, alphabet.width + 1):
-        rows, text = batch.of_size(3 * count)
-        symbols = _symbols(text)
-        plain = (symbols > 0).all(axis=1)
-        values[rows[plain]] = alphabet.join(list(symbols[plain].T))
+    table = ideographs()
+    values = np.empty(len(batch.sizes), np.int64)
+    _pack(batch.data, batch.begins, batch.sizes, table.simplified, table.names.bits, table.names.width, values)
     return values
 
 
 def _long(batch: Batch) -> tuple[Ints, Ints]:
     """Rows of plain characters, more than a packed name holds, and their symbols in LONGEST places."""
-    all_rows, all_symbols = [], []
-    for count in range(ideographs().names.width + 1, LONGEST + 1):
-        rows, text = batch.of_size(3 * count)
-        symbols = _symbols(text)
-        plain = (symbols > 0).all(axis=1)
-        whole = np.zeros((int(plain.sum()), LONGEST), np.int64)
-        whole[:, :count] = symbols[plain]
-        all_rows.append(rows[plain])
-        all_symbols.append(whole)
-    return np.concatenate(all_rows), np.concatenate(all_symbols)
+    table = ideographs()
+    rows = np.flatnonzero((batch.sizes > 3 * table.names.width) & (batch.sizes <= 3 * LONGEST))
+    symbols = np.zeros((len(rows), LONGEST), np.int64)
+    plain = np.zeros(len(rows), np.bool_)
+    _spell(batch.data, batch.begins[rows], batch.sizes[rows], table.simplified, symbols, plain)
+    return rows[plain], symbols[plain]
 
 
-def _symbols(text: Bytes) -> Ints:
-    """Symbol of every three bytes that are one character of the table, else 0."""
-    one, two, three = (text[:, at::3].astype(np.int64) for at in range(3))
+@njit(cache=True, nogil=True, inline="always")
+def _symbol(data: Bytes, at: int, simplified: Ints) -> int:
+    """Symbol of the three bytes that begin here where they are one character of the table, else 0."""
+    one, two, three = np.int64(data[at]), np.int64(data[at + 1]), np.int64(data[at + 2])
     point = ((one & 15) << 12) | ((two & 63) << 6) | (three & 63)
-    inside = (one >= 0xE3) & (one <= 0xE9) & (point >= FIRST) & (point <= LAST)
-    return np.where(inside, ideographs().simplified[np.where(inside, point - FIRST, 0)], 0)
+    inside = 0xE3 <= one <= 0xE9 and FIRST <= point <= LAST
+    return simplified[point - FIRST] if inside else 0
+
+
+@njit(cache=True, nogil=True)
+def _pack(data: Bytes, begins: Ints, sizes: Ints, simplified: Ints, bits: int, width: int, values: Ints) -> None:
+    for row in range(sizes.size):
+        value = MISSING
+        if sizes[row] % 3 or sizes[row] > 3 * width:
+            value = ODD
+        else:
+            for place in range(sizes[row] // 3):
+                symbol = _symbol(data, begins[row] + 3 * place, simplified)
+                if symbol == 0:
+                    value = ODD
+                    break
+                value |= symbol << bits * (width - 1 - place)
+        values[row] = value
+
+
+@njit(cache=True, nogil=True)
+def _spell(data: Bytes, begins: Ints, sizes: Ints, simplified: Ints, symbols: Ints, plain: Flags) -> None:
+    for row in range(sizes.size):
+        plain[row] = sizes[row] % 3 == 0
+        for place in range(sizes[row] // 3):
+            symbols[row, place] = _symbol(data, begins[row] + 3 * place, simplified)
+            plain[row] &= symbols[row, place] > 0
 
 
 @dataclass(frozen=True, slots=True)

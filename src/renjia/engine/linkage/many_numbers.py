@@ -4,12 +4,13 @@ What these numbers mean is said once, by the readers of single texts (`units.par
 forms are read from the bytes of many rows together, and everything else is handed to those readers.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from numba import njit
 
 from renjia.engine.linkage.batches import Batch, Bytes, dense, read
 from renjia.engine.linkage.packed import DIGITS, MISSING, ODD, WORDS, Alphabet, Ints, Packed
@@ -21,12 +22,13 @@ Flags = npt.NDArray[np.bool_]
 # A document's value carries two marks above its fifteen packed digits.
 _VALID, _RESIDENT = 1 << 60, 1 << 61
 _DIGITS_ONLY = (1 << 60) - 1
-_CHECK = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], np.uint16)
+_CHECK = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _LAST = np.array([1, 0, 10, 9, 8, 7, 6, 5, 4, 3, 2])
 _DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _PROVINCE = np.array([is_code(f"{code:02}0000") for code in range(100)])
 _OWN_CODE = np.isin(np.arange(100), [81, 82, 83])
 _EARLIEST = 1850
+_ZERO, _NINE, _A, _CROSS = ord("0"), ord("9"), ord("A"), ord("x")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,63 +115,59 @@ def _tails(texts: Packed) -> Ints:
 
 
 def _document_values(batch: Batch) -> Ints:
-    values = np.where(batch.sizes == 0, MISSING, ODD)
-    for size in (15, 17, 18):
-        rows, text = batch.of_size(size)
-        if len(rows):
-            values[rows] = _citizens(text)
+    """Packed id15 with its marks, of numbers of 15, 17 or 18 places; ODD where a place is neither digit nor final X."""
+    values = np.empty(len(batch.sizes), np.int64)
+    _citizens(batch.data, batch.begins, batch.sizes, values)
     return values
 
 
-def _citizens(text: Bytes) -> Ints:
-    """Packed id15 with its marks, of numbers of 15, 17 or 18 places; ODD where a place is neither digit nor final X."""
-    size = text.shape[1]
-    cross = (text[:, -1] | 32) == ord("x") if size == 18 else np.zeros(len(text), np.bool_)
-    figures = text[:, :17] - np.uint8(ord("0"))
-    last = np.where(cross, 10, text[:, -1] - np.uint8(ord("0"))).astype(np.int64)
-    plain = (figures <= 9).all(axis=1) & ((last <= 9) | cross)
-    found = np.full(len(text), ODD)
-    found[plain] = _numbers(figures[plain], last[plain], size)
-    return found
+@njit(cache=True, nogil=True)
+def _citizens(data: Bytes, begins: Ints, sizes: Ints, values: Ints) -> None:
+    place = np.empty(18, np.int64)
+    for row in range(sizes.size):
+        size, begin = sizes[row], begins[row]
+        values[row] = ODD if size else MISSING
+        if size != 15 and size != 17 and size != 18:
+            continue
+        plain = True
+        for at in range(size):
+            place[at] = np.int64(data[begin + at]) - _ZERO
+            cross = size == 18 and at == 17 and (data[begin + at] | 32) == _CROSS
+            place[at] = 10 if cross else place[at]
+            plain &= cross or 0 <= place[at] <= 9
+        if not plain:
+            continue
+        # one digit all along is a placeholder, no number
+        same = place[size - 1] == place[0] or (size == 18 and place[17] == 10)
+        for at in range(1, size - 1):
+            same &= place[at] == place[0]
+        if same:
+            values[row] = MISSING
+            continue
+        value, check = 0, 0
+        for at in range(size):
+            if size == 15 or at < 6 or 8 <= at < 17:
+                # symbol 1 stands for the digit 0
+                value = (value << 4) + place[at] + 1
+        for at in range(17 if size == 18 else 0):
+            check += place[at] * _CHECK[at]
+        year = 1900 if size == 15 else 0
+        for at in range(6, 8 if size == 15 else 10):
+            year += place[at] * 10 ** ((7 if size == 15 else 9) - at)
+        first = 8 if size == 15 else 10
+        month, day = place[first] * 10 + place[first + 1], place[first + 2] * 10 + place[first + 3]
+        province, foreign = place[0] * 10 + place[1], size == 18 and place[0] == 9
+        valid = size != 17 and _is_date(year, month, day) and (size == 15 or _LAST[check % 11] == place[17])
+        own = size == 18 and _OWN_CODE[province]
+        valid = valid and (own or _PROVINCE[place[1] * 10 + place[2] if foreign else province])
+        values[row] = value | _RESIDENT | (_VALID if valid else 0)
 
 
-def _numbers(figures: Bytes, last: Ints, size: int) -> Ints:
-    places = np.ascontiguousarray(figures.T)
-    body = range(15) if size == 15 else (*range(6), *range(8, 17))
-    # symbol 1 stands for the digit 0
-    value = _read(places, body, 16) + int("1" * 15, 16)
-    valid = np.zeros(len(figures), np.bool_)
-    if size != 17:
-        first, then = (6, 8) if size == 15 else (6, 10)
-        year, month, day = (_read(places, at) for at in (range(first, then), (then, then + 1), (then + 2, then + 3)))
-        foreign = (places[0] == 9) & (size == 18)
-        province = _read(places, (0, 1))
-        valid = _is_date(year + (1900 if size == 15 else 0), month, day)
-        valid &= _PROVINCE[np.where(foreign, _read(places, (1, 2)), province)] | (_OWN_CODE[province] & (size == 18))
-    if size == 18:
-        check = np.zeros(len(figures), np.uint16)
-        for place, weight in zip(places, _CHECK, strict=True):
-            check += place * weight
-        valid &= _LAST[check % 11] == last
-    value |= np.where(valid, _VALID, 0) | _RESIDENT
-    # one digit all along is a placeholder, no number
-    same = (places == places[0]).all(axis=0) & ((last == places[0]) | (last == 10))
-    return np.where(same, MISSING, value)
-
-
-def _read(places: Bytes, which: Iterable[int], base: int = 10) -> Ints:
-    """Number of the digits in these places, the first in front."""
-    value = np.zeros(places.shape[1], np.int64)
-    for at in which:
-        value = value * base + places[at]
-    return value
-
-
-def _is_date(year: Ints, month: Ints, day: Ints) -> Flags:
-    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
-    most = _DAYS[np.where(month <= 12, month, 0)] + (leap & (month == 2))
-    whole: Flags = (year >= _EARLIEST) & (day >= 1) & (day <= most)
-    return whole
+@njit(cache=True, nogil=True)
+def _is_date(year: int, month: int, day: int) -> bool:
+    leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
+    most = _DAYS[month if month <= 12 else 0] + (leap and month == 2)
+    return year >= _EARLIEST and 1 <= day <= most
 
 
 def phones(column: pa.ChunkedArray) -> tuple[Ints, Packed]:
@@ -198,31 +196,52 @@ def _coded(
 
 def _phone_values(batch: Batch) -> Ints:
     """Eleven digits that begin with 1: a mobile number as it should be."""
-    values = np.where(batch.sizes == 0, MISSING, ODD)
-    rows, text = batch.of_size(11)
-    digits = text - np.uint8(ord("0"))
-    plain = (digits <= 9).all(axis=1) & (digits[:, 0] == 1) & ~_one_digit(digits)
-    values[rows[plain]] = DIGITS.join(list((digits[plain] + 1).T))
+    values = np.empty(len(batch.sizes), np.int64)
+    _mobiles(batch.data, batch.begins, batch.sizes, DIGITS.bits, DIGITS.width, values)
     return values
 
 
 def _certificate_values(batch: Batch) -> Ints:
     """A letter and nine digits."""
-    values = np.where(batch.sizes == 0, MISSING, ODD)
-    rows, text = batch.of_size(10)
-    letter = (text[:, 0] & 0xDF) - np.uint8(ord("A"))
-    digits = text[:, 1:] - np.uint8(ord("0"))
-    plain = (letter <= 25) & (text[:, 0] >= ord("A")) & (digits <= 9).all(axis=1) & ~_one_digit(digits)
-    symbols = np.concatenate([letter[:, None] + 11, digits + 1], axis=1)
-    values[rows[plain]] = WORDS.join(list(symbols[plain].T))
+    values = np.empty(len(batch.sizes), np.int64)
+    _booklets(batch.data, batch.begins, batch.sizes, WORDS.bits, WORDS.width, values)
     return values
 
 
-def _one_digit(digits: Bytes) -> Flags:
-    """Seven times one digit in a row somewhere."""
-    same = digits[:, 1:] == digits[:, :-1]
-    whole = same[:, 5:].copy()
-    for step in range(5):
-        whole &= same[:, step : step + whole.shape[1]]
-    found: Flags = whole.any(axis=1)
-    return found
+@njit(cache=True, nogil=True)
+def _mobiles(data: Bytes, begins: Ints, sizes: Ints, bits: int, width: int, values: Ints) -> None:
+    for row in range(sizes.size):
+        begin = begins[row]
+        values[row] = ODD if sizes[row] else MISSING
+        if sizes[row] == 11 and data[begin] == _ZERO + 1 and _digits(data, begin, 11):
+            values[row] = 0
+            for at in range(11):
+                # symbol 1 stands for the digit 0
+                values[row] |= (np.int64(data[begin + at]) - _ZERO + 1) << bits * (width - 1 - at)
+
+
+@njit(cache=True, nogil=True)
+def _booklets(data: Bytes, begins: Ints, sizes: Ints, bits: int, width: int, values: Ints) -> None:
+    for row in range(sizes.size):
+        begin = begins[row]
+        values[row] = ODD if sizes[row] else MISSING
+        if sizes[row] != 10:
+            continue
+        letter = (np.int64(data[begin]) & 0xDF) - _A
+        if data[begin] >= _A and letter <= 25 and _digits(data, begin + 1, 9):
+            # letters follow the ten digits
+            values[row] = (letter + 11) << bits * (width - 1)
+            for at in range(1, 10):
+                values[row] |= (np.int64(data[begin + at]) - _ZERO + 1) << bits * (width - 1 - at)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _digits(data: Bytes, begin: int, count: int) -> bool:
+    """So many digits, of which no seven in a row are the same."""
+    run, most = 1, 1
+    plain = _ZERO <= data[begin] <= _NINE
+    for at in range(begin + 1, begin + count):
+        plain &= _ZERO <= data[at] <= _NINE
+        run = run + 1 if data[at] == data[at - 1] else 1
+        most = max(most, run)
+    return plain and most < 7

@@ -18,7 +18,7 @@ _RUNS = 64
 def key_order(keys: pa.StringArray) -> list[slice] | Ints:
     """记录号次序 — rows in the order of their keys (as Python sorts texts).
 
-    Where the keys come in a few sorted runs, as files do: those runs, in order.
+    Where the keys come in a few sorted runs, as files do: those runs, in order; no key stands twice within a run.
     """
     runs = _sorted_runs(keys)
     if runs is not None:
@@ -36,7 +36,7 @@ def key_order(keys: pa.StringArray) -> list[slice] | Ints:
 def _sorted_runs(keys: pa.StringArray) -> list[slice] | None:
     if not len(keys):
         return []
-    falls = pc.less(keys[1:], keys[:-1]).to_numpy(zero_copy_only=False)
+    falls = pc.less_equal(keys[1:], keys[:-1]).to_numpy(zero_copy_only=False)
     starts = np.r_[0, np.flatnonzero(falls) + 1, len(keys)].tolist()
     if len(starts) > _RUNS:
         return None

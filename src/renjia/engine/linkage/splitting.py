@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from renjia.engine.linkage.children import MOST, divide_all
 from renjia.engine.linkage.children_pricing import Delivery, Division
@@ -46,7 +47,7 @@ def split(columns: Columns, label: Ints, model: Model, said: Decided) -> Split:
     stated = _stated(columns, label, rows, starts)
     complex_ = (sizes > 1) & _suspicious(columns, rows, starts, sizes, stated)
     complex_ |= _touched(label, rows, starts, [*said.same_child, *said.other_child])
-    mixed = _span(columns.sex, rows, starts, least=1) > 0
+    mixed = _conflicts(columns.sex, rows, starts, 1, 0)
     case, undecided = label.copy(), np.zeros(len(columns), np.bool_)
     touched = {record for pair in (*said.same_child, *said.other_child) for record in pair}
     at = np.flatnonzero(complex_)
@@ -198,18 +199,6 @@ def _grouped(label: Ints) -> tuple[Ints, Ints, Ints]:
     return rows, starts, np.diff(np.r_[starts, len(rows)])
 
 
-def _span(values: Ints, rows: Ints, starts: Ints, least: int = 0) -> Ints:
-    """Largest minus smallest known value (>= least) of each group; 0 where at most one is known."""
-    if not len(starts):
-        return np.zeros(0, np.int64)
-    ordered = values[rows]
-    known = ordered >= least
-    most = np.maximum.reduceat(np.where(known, ordered, -_BIG), starts)
-    fewest = np.minimum.reduceat(np.where(known, ordered, _BIG), starts)
-    span: Ints = np.maximum(most - fewest, 0)
-    return span
-
-
 def _most(values: Ints, rows: Ints, starts: Ints) -> Ints:
     return np.maximum.reduceat(values[rows], starts) if len(starts) else np.zeros(0, np.int64)
 
@@ -258,8 +247,22 @@ def _suspicious(c: Columns, rows: Ints, starts: Ints, sizes: Ints, stated: Ints)
     twice[ordered[1:][ordered[1:] == ordered[:-1]] // len(c.sources)] = True
     baby = np.where(c.baby_name >= 0, c.names.sound[c.baby_name], -1)
     fields = (c.sex, 1, 0), (c.minute, 0, 5), (c.weight, 0, 100), (c.certificate, 0, 0), (baby, 0, 0), (c.order, 0, 0)
-    conflicts = sum(each(lambda one: (_span(one[0], rows, starts, one[1]) > one[2]).astype(np.int8), fields))
+    conflicts = sum(each(lambda one: _conflicts(one[0], rows, starts, one[1], one[2]).view(np.int8), fields))
     return twice | (stated > 1) | (conflicts >= 2)
+
+
+@njit(cache=True, nogil=True)
+def _conflicts(values: Ints, rows: Ints, starts: Ints, least: int, within: int) -> Flags:
+    """Of each group whether its known values (>= least) lie further apart than `within`."""
+    found = np.zeros(starts.size, np.bool_)
+    for group in range(starts.size):
+        low, high = _BIG, -_BIG
+        for at in range(starts[group], starts[group + 1] if group + 1 < starts.size else rows.size):
+            value = values[rows[at]]
+            if value >= least:
+                low, high = min(low, value), max(high, value)
+        found[group] = high - low > within
+    return found
 
 
 def _touched(label: Ints, rows: Ints, starts: Ints, pairs: list[tuple[int, int]]) -> Flags:

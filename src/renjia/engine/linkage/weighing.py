@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from renjia.engine.linkage.columns import Columns
-from renjia.engine.linkage.compare import PAIRS, Rarity, delivery_levels, rarity
+from renjia.engine.linkage.compare import PAIRS, Rarity, compared, rarity, written
 from renjia.engine.linkage.model import Model, patterns
 from renjia.engine.linkage.packed import Ints
 from renjia.engine.linkage.parallel import each
@@ -18,12 +18,12 @@ def weighed(columns: Columns, a: Ints, b: Ints, model: Model, size: int, counted
 
     What reaches neither is never looked at again. counted: as `delivery_levels` takes it.
     """
-    counted = counted or rarity(columns)
+    common, texts = counted or rarity(columns), written(columns)
     least = min(model.link, model.review)
 
     def work(start: int) -> Weighed:
         part = slice(start, start + PAIRS)
-        levels = delivery_levels(columns, a[part], b[part], counted)
+        levels = compared(columns, a[part], b[part], common, texts)
         score = model.scores("delivery", levels, size)
         kept = np.flatnonzero(score >= least)
         return kept + start, score[kept], patterns("delivery", levels[kept], size)

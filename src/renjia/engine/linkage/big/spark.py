@@ -43,7 +43,9 @@ def spark_session(master: str = "local[*]", **settings: str) -> Any:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = sql.SparkSession.builder.master(master).appName("renjia")
     if master.startswith("local"):
-        settings = {"spark.driver.bindAddress": "127.0.0.1", "spark.sql.shuffle.partitions": "4"} | settings
+        # a result over a megabyte is fetched from the address that is told, so it must be the one that listens
+        here = dict.fromkeys(("spark.driver.host", "spark.driver.bindAddress"), "127.0.0.1")
+        settings = here | {"spark.sql.shuffle.partitions": "4"} | settings
     for key, value in (SETTINGS | settings).items():
         builder = builder.config(key, value)
     return builder.getOrCreate()

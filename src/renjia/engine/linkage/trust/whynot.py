@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from renjia.engine.linkage.candidates import pairs
 from renjia.engine.linkage.columns import NO_DATE, Columns, Ints, normalise
-from renjia.engine.linkage.compare import PREGNANCY, child_levels, delivery_levels, reissued
+from renjia.engine.linkage.compare import child_levels, delivery_levels, reissued
+from renjia.engine.linkage.dates import PREGNANCY
 from renjia.engine.linkage.decisions import Decision
 from renjia.engine.linkage.linking import ALONE, REVIEW, UNDECIDED, Linked, link
 from renjia.engine.linkage.model import HAND_SET, Model, Weight, explain, patterns, size_of
