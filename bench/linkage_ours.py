@@ -12,11 +12,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from linkage_files import read
 
-from renjia.engine.linkage import learn, link
+from renjia.engine.linkage import keep_freed_memory, learn, link
 
 
 def ours(folder: Path, out: Path, *, learned: bool) -> None:
-    """Read, link, write."""
+    """Read, link, write; as `renjia link` does."""
+    keep_freed_memory()
     marks = {"": time.perf_counter()}
     table = read(folder)
     marks["读取"] = time.perf_counter()

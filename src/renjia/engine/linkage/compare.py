@@ -65,8 +65,7 @@ def compared(c: Columns, a: Ints, b: Ints, counted: Rarity, texts: Written) -> L
     """分娩层级 — of some pairs in one go."""
     (same_mother, same_father, same_baby), (alike_mother, alike_father, alike_baby) = counted.names, counted.sounds
     none = c.baby_name[:0]
-    levels = np.empty((len(a), 13), np.uint8)
-    column = levels.T
+    column = np.empty((13, len(a)), np.uint8)
     _identities(c, c.mother_id, c.father_id, a, b, column[0])
     _names(c, c.mother_name, c.father_name, same_mother, alike_mother, texts, a, b, column[1])
     _identities(c, c.father_id, c.mother_id, a, b, column[2])
@@ -80,7 +79,7 @@ def compared(c: Columns, a: Ints, b: Ints, counted: Rarity, texts: Written) -> L
     _certificates(c, texts, a, b, column[10])
     _names(c, c.baby_name, none, same_baby, alike_baby, texts, a, b, column[11])
     kernels.same_or_not(c.sex, 0, SexLevel.SAME.value, SexLevel.DIFFERENT.value, a, b, column[12])
-    return levels
+    return column.T
 
 
 def child_levels(columns: Columns, a: Ints, b: Ints, boy_and_girl: Flags) -> Levels:

@@ -141,12 +141,13 @@ def _told(c: Columns, label: Ints, a: Ints, b: Ints, boy_and_girl: Flags, model:
 
 def _grid(blocks: list[_Block]) -> tuple[Ints, Ints, Flags]:
     """Every ordered pair inside each of several deliveries, delivery after delivery; whether both sexes are in it."""
-    empty = np.zeros(0, np.int64)
-    a = [np.repeat(block.members, len(block.members)) for block in blocks]
-    b = [np.tile(block.members, len(block.members)) for block in blocks]
+    sizes = np.array([len(block.members) for block in blocks], np.int64)
+    members = np.concatenate([np.zeros(0, np.int64), *(block.members for block in blocks)])
+    squares = sizes**2
+    begins, size = np.repeat(np.cumsum(sizes) - sizes, squares), np.repeat(sizes, squares)
+    cell = np.arange(len(size)) - np.repeat(np.cumsum(squares) - squares, squares)
     mixed = np.array([block.mixed for block in blocks], np.bool_)
-    squares = np.array([len(one) for one in a], np.int64)
-    return np.concatenate([empty, *a]), np.concatenate([empty, *b]), np.repeat(mixed, squares)
+    return members[begins + cell // size], members[begins + cell % size], np.repeat(mixed, squares)
 
 
 def _with_copies(

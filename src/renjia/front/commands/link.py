@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from renjia.engine.linkage import Model, model_from_json
+from renjia.engine.linkage import Model, keep_freed_memory, model_from_json
 from renjia.engine.units import system_said
 from renjia.front.commands.progress import bars
 from renjia.front.reconciling import ENGINES, STATES, link_folder
@@ -57,6 +57,7 @@ def link(
     as_json: Annotated[bool, typer.Option("--json", help="摘要写成 JSON，给程序读")] = False,
 ) -> None:
     """对账：五部门的出生记录归到每个孩子一个个案，列出各来源的不同。不用数据库。"""
+    keep_freed_memory()
     console = Console(stderr=True, soft_wrap=True)
     begun = time.monotonic()
     try:
