@@ -1,13 +1,15 @@
 """命令行说中文 — no English but names, and every refusal says what and what to do."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from typer import rich_utils
 from typer.testing import CliRunner
 
-from renjia.front.commands import PURE, STORED, made
+from renjia.front.commands import PURE, STORED, listed, made
 
 ALL = PURE + STORED
 ENGLISH = re.compile(r"[A-Za-z]+")
@@ -39,6 +41,13 @@ def test_help_is_chinese(name: str) -> None:
     assert "用法：renjia" in out
     assert "显示这页说明。" in out
     assert english(out) == set()
+
+
+def test_the_list_of_commands_is_read_without_loading_them() -> None:
+    runner = CliRunner(env={"COLUMNS": "240"})
+    assert runner.invoke(listed(), ["--help"], prog_name="renjia").stdout == said("--help")[1]
+    code = "import sys; from renjia.front.commands import listed; listed(); print('renjia.engine' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "False\n"
 
 
 @pytest.mark.parametrize(

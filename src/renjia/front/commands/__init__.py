@@ -3,10 +3,12 @@
 Commands over plain files need no database and never start one.
 """
 
+import ast
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
+from pathlib import Path
 
 import django
 from typer import Typer
@@ -21,24 +23,43 @@ def _wanted() -> str:
     return next((word for word in sys.argv[1:] if not word.startswith("-")), "")
 
 
-def made(names: Iterable[str]) -> Typer:
+def _loaded(name: str) -> Callable[..., None]:
+    command: Callable[..., None] = getattr(import_module(f"renjia.front.commands.{name}"), name)
+    return command
+
+
+def _outlined(name: str) -> Callable[..., None]:
+    """What a list of commands says of this one, read from its file without loading what it works with."""
+    tree = ast.parse((Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8"))
+    found = next(one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name == name)
+
+    def outline() -> None: ...
+
+    outline.__doc__ = ast.get_docstring(found)
+    return outline
+
+
+def made(names: Iterable[str], command: Callable[[str], Callable[..., None]] = _loaded) -> Typer:
     """这些命令的应用 — ready to be called."""
     app = application("人家：出生监测与家庭发展。每个命令加 --help 看用法。")
     app.callback()(lambda: None)  # a group even with one command
     for name in names:
-        command = getattr(import_module(f"renjia.front.commands.{name}"), name)
-        app.command(name, cls=SpokenCommand, hidden=name == "months")(command)
+        app.command(name, cls=SpokenCommand, hidden=name == "months")(command(name))
     return app
+
+
+def listed() -> Typer:
+    """命令一览 — all commands as `--help` lists them, none of them loaded: the engines are heavy."""
+    return made(PURE + STORED, _outlined)
 
 
 def main() -> None:
     """命令行 — `renjia --help` lists all."""
-    if _wanted() in ("demo", "months", "code"):
+    asked = _wanted()
+    if asked in ("demo", "months", "code"):
         os.environ.setdefault("RENJIA_HOME", "var/demo")
-    names = PURE
-    if _wanted() not in PURE:
+    if asked in STORED:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renjia.front.settings")
         django.setup()
-        names = PURE + STORED
-    asked = _wanted()
-    made((asked,) if asked in names else names)()  # only what is asked is imported: the engines are heavy
+    app = made([asked]) if asked in PURE + STORED else listed()  # only what is asked is loaded
+    app()
