@@ -70,6 +70,7 @@ def test_any_history_gives_what_a_full_run_gives(random: Random, size: tuple[int
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @settings(max_examples=60, deadline=None)
 @given(st.randoms(use_true_random=False), st.sampled_from([(60, 1), (150, 2), (700, 3)]), st.booleans())
 def test_many_histories_also_where_every_limit_is_near(random: Random, size: tuple[int, int], tight: bool) -> None:
